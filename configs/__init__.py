@@ -1,0 +1,1 @@
+"""Settings: one strict model for the application, one module per deployment, and the profiles as YAML."""

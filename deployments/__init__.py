@@ -1,0 +1,1 @@
+"""What runs behind the ingress: one package per Serve deployment, and the link that they share."""

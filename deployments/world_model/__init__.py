@@ -1,0 +1,1 @@
+"""The world model: one session per replica, one device thread, one engine."""

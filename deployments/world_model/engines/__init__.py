@@ -1,0 +1,1 @@
+"""The engines behind the one contract of `deployments.world_model.engine`."""
