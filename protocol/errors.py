@@ -10,6 +10,7 @@
     │   ├── SeedError                     why there is no seed, as a warning:
     │   │   ├── MissingSeedError          none came along                        warning.missingSeedData
     │   │   ├── InvalidSeedError          not base64, not an image, too large    warning.invalidSeedData
+    │   │   │   └── InvalidImageError     raised where bytes become pixels       warning.invalidSeedData
     │   │   └── UnsafeSeedError           the safety checker refused it          warning.seedUnsafe
     │   └── SceneRequestError             a scene request that cannot be met
     │       ├── EmptyPromptError          no words                               error.sceneAuthoringEmptyPrompt
@@ -154,6 +155,10 @@ class InvalidSeedError(SeedError):
     """A seed that is not base64, not an image of a known kind, or too large."""
 
     default_message_id = MessageId.INVALID_SEED_DATA
+
+
+class InvalidImageError(InvalidSeedError):
+    """Text or bytes from outside that do not become a picture. The message says why, in words for a person."""
 
 
 class UnsafeSeedError(SeedError):
