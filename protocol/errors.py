@@ -157,8 +157,29 @@ class InvalidSeedError(SeedError):
     default_message_id = MessageId.INVALID_SEED_DATA
 
 
+class ImageDefect(StrEnum):
+    """What is wrong with a picture, as the end of a sentence."""
+
+    EMPTY = "is empty"
+    NOT_BASE64 = "is not valid base64"
+    TOO_MANY_BYTES = "has too many bytes"
+    TOO_MANY_PIXELS = "has too many pixels"
+    UNKNOWN_FORMAT = "is not a PNG, JPEG or WebP file"
+    ANIMATED = "is animated, and only still pictures are accepted"
+    DAMAGED = "is damaged"
+
+
 class InvalidImageError(InvalidSeedError):
-    """Text or bytes from outside that do not become a picture. The message says why, in words for a person."""
+    """Text or bytes from outside that do not become a picture."""
+
+    def __init__(self, defect: ImageDefect, detail: str = "") -> None:
+        super().__init__(f"the image {defect.value}: {detail}" if detail else f"the image {defect.value}")
+        self.defect = defect
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type["InvalidImageError"], tuple[ImageDefect, str]]:
+        """Survive the way from one process to another."""
+        return InvalidImageError, (self.defect, self.detail)
 
 
 class UnsafeSeedError(SeedError):
