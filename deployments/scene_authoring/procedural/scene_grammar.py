@@ -1,0 +1,112 @@
+"""From words to the plan of a whole first-person scene.
+
+Owns which place a description means, and what is taken for granted where it says nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+from deployments.scene_authoring.procedural.grammar import described, normalise, strength_of
+from deployments.scene_authoring.procedural.plan import (
+    INDOORS,
+    AddThing,
+    Colour,
+    Hold,
+    Material,
+    Mood,
+    NotUnderstood,
+    Place,
+    ScenePlan,
+    Season,
+    SetWeather,
+    Thing,
+    TimeOfDay,
+    Tool,
+    Weather,
+)
+from deployments.scene_authoring.procedural.vocabulary import Token, Word, scan, unknown_words
+
+THINGS_LIMIT: Final = 4
+"""Most kinds of things in one scene; later ones are dropped."""
+
+_LANDSCAPES: Final = (Place.MEADOW, Place.MOUNTAINS, Place.FOREST, Place.BEACH, Place.DESERT)
+_HELD_BY_DEFAULT: Final[dict[Place, Hold]] = {
+    Place.MEADOW: Hold(Tool.STAFF),
+    Place.FOREST: Hold(Tool.LANTERN),
+    Place.MOUNTAINS: Hold(Tool.STAFF),
+    Place.VILLAGE: Hold(Tool.LANTERN),
+    Place.DESERT: Hold(Tool.STAFF),
+    Place.BEACH: Hold(Tool.STAFF),
+    Place.HARBOUR: Hold(Tool.LANTERN),
+    Place.CITY: Hold(Tool.FLASHLIGHT),
+    Place.CASTLE: Hold(Tool.SWORD),
+    Place.DUNGEON: Hold(Tool.TORCH),
+    Place.HALL: Hold(Tool.SWORD),
+    Place.LIBRARY: Hold(Tool.LANTERN),
+    Place.CAVE: Hold(Tool.TORCH),
+    Place.STATION: Hold(Tool.FLASHLIGHT),
+}
+T = TypeVar("T")
+
+_DISTANT: Final = frozenset({Thing.MOON, Thing.SUN})
+
+
+def parse_scene(text: str) -> ScenePlan | NotUnderstood:
+    """The scene that `text` describes; without a place, a meadow, if anything else was understood."""
+    plain = normalise(text)
+    tokens = scan(plain)
+    meanings = [token.meaning for token in tokens]
+    place = _place(meanings)
+    objects = described(tokens)
+    tools = [(thing, look) for thing, look, _ in objects if isinstance(thing, Tool)]
+    things = [AddThing(t, look, None, n) for t, look, n in objects if isinstance(t, Thing) and t not in _DISTANT]
+    weather = _first(meanings, Weather)
+    time = _first(meanings, TimeOfDay)
+    season = _first(meanings, Season)
+    mood = _first(meanings, Mood)
+    tint = _tint(tokens)
+    if not (place or things or weather or time or season or mood or tint):
+        return NotUnderstood(tuple(dict.fromkeys(unknown_words(plain))))
+    place = place or _place_for(things)
+    time = time or TimeOfDay.DAY
+    weather = weather or Weather.CLEAR
+    snowed_in = season is Season.WINTER or weather is Weather.SNOW
+    return ScenePlan(
+        place=place,
+        held=Hold(*tools[0]) if tools else _HELD_BY_DEFAULT[place],
+        time=time,
+        weather=SetWeather(Weather.CLEAR) if place in INDOORS else SetWeather(weather, strength_of(tokens)),
+        season=Season.WINTER if snowed_in else season or Season.SUMMER,
+        mood=mood,
+        tint=tint,
+        things=tuple(dict.fromkeys(things))[:THINGS_LIMIT],
+    )
+
+
+def _first(meanings: Sequence[object], kind: type[T]) -> T | None:
+    return next((meaning for meaning in meanings if type(meaning) is kind), None)
+
+
+def _place(meanings: Sequence[object]) -> Place | None:
+    """The first built place; landscapes only surround it."""
+    places = [meaning for meaning in meanings if isinstance(meaning, Place)]
+    built = [place for place in places if place not in _LANDSCAPES]
+    return next(iter(built or places), None)
+
+
+def _place_for(things: list[AddThing]) -> Place:
+    return Place.VILLAGE if any(t.thing is Thing.HOUSE for t in things) else Place.MEADOW
+
+
+def _tint(tokens: tuple[Token, ...]) -> Colour | None:
+    """A colour that belongs to no thing colours the light."""
+    for index, token in enumerate(tokens):
+        if not isinstance(token.meaning, Colour):
+            continue
+        following = next(
+            (t.meaning for t in tokens[index + 1 :] if isinstance(t.meaning, Thing | Tool | Word | Place | Material)),
+            None,
+        )
+        if not isinstance(following, Thing | Tool | Material):
+            return token.meaning
+    return None
