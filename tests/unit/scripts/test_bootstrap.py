@@ -1,0 +1,172 @@
+"""Bootstrap: when `.venv` is current, how it is made and repaired, and who is refused. Nothing is installed here."""
+
+import ast
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from scripts.bootstrap import (
+    BootstrapError,
+    Layout,
+    ensure_environment,
+    fingerprint,
+    install_commands,
+    is_current,
+    module_command,
+    python_refusal,
+)
+
+SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
+
+
+class FakePrograms:
+    """Stands for `python -m venv` and pip: notes what they were asked and leaves the files they would."""
+
+    def __init__(self, layout: Layout, *, has_pip: bool = True, can_create: bool = True, failing: str = "") -> None:
+        self.asked: list[str] = []
+        self._layout = layout
+        self._has_pip = has_pip
+        self._can_create = can_create
+        self._failing = failing
+
+    def __call__(self, command: Sequence[str]) -> int:
+        kind = self._kind(command)
+        self.asked.append(kind)
+        if kind == "create" and self._can_create:
+            self._layout.python.parent.mkdir(parents=True, exist_ok=True)
+            self._layout.python.touch()
+            self._has_pip = True
+        if kind == "probe":
+            return 0 if self._has_pip else 1
+        return 1 if kind == self._failing else 0
+
+    def _kind(self, command: Sequence[str]) -> str:
+        if "venv" in command:
+            return "create"
+        if "-c" in command:
+            return "probe"
+        return "project" if "--editable" in command else "packages"
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    (tmp_path / "requirements.lock").write_text("torch==2.13.0\n")
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    return Layout(tmp_path, windows=False)
+
+
+def make_python(layout: Layout) -> None:
+    layout.python.parent.mkdir(parents=True)
+    layout.python.touch()
+
+
+def test_a_fresh_checkout_gets_an_environment_then_packages_then_the_project(layout: Layout) -> None:
+    programs = FakePrograms(layout)
+    assert ensure_environment(layout, programs) == layout.python
+    assert programs.asked == ["create", "packages", "project"]
+
+
+def test_a_second_run_asks_nothing_of_anybody(layout: Layout) -> None:
+    ensure_environment(layout, FakePrograms(layout))
+    programs = FakePrograms(layout)
+    ensure_environment(layout, programs)
+    assert programs.asked == []
+
+
+@pytest.mark.parametrize("changed", ["requirements.lock", "pyproject.toml"])
+def test_a_changed_file_is_installed_into_the_existing_environment(layout: Layout, changed: str) -> None:
+    ensure_environment(layout, FakePrograms(layout))
+    (layout.root / changed).write_text("# changed\n")
+    programs = FakePrograms(layout)
+    ensure_environment(layout, programs)
+    assert programs.asked == ["probe", "packages", "project"]
+
+
+def test_a_moved_checkout_is_installed_again_because_an_editable_install_holds_its_path(layout: Layout) -> None:
+    ensure_environment(layout, FakePrograms(layout))
+    moved = Layout(layout.root.rename(layout.root.with_name("moved")), windows=False)
+    assert not is_current(moved, fingerprint(moved))
+
+
+def test_an_environment_without_pip_is_made_anew(layout: Layout) -> None:
+    make_python(layout)
+    programs = FakePrograms(layout, has_pip=False)
+    ensure_environment(layout, programs)
+    assert programs.asked == ["probe", "create", "packages", "project"]
+
+
+def test_an_environment_whose_python_vanished_is_made_anew_although_it_is_stamped(layout: Layout) -> None:
+    ensure_environment(layout, FakePrograms(layout))
+    layout.python.unlink()
+    programs = FakePrograms(layout)
+    ensure_environment(layout, programs)
+    assert programs.asked == ["create", "packages", "project"]
+
+
+@pytest.mark.parametrize("failing", ["packages", "project"])
+def test_a_failed_installation_leaves_no_stamp_and_keeps_the_environment(layout: Layout, failing: str) -> None:
+    ensure_environment(layout, FakePrograms(layout))
+    layout.lock.write_text("torch==2.14.0\n")
+    with pytest.raises(BootstrapError, match="pip could not install"):
+        ensure_environment(layout, FakePrograms(layout, failing=failing))
+    assert layout.python.exists()
+    assert not layout.stamp.exists()
+
+
+def test_the_run_after_a_failed_installation_tries_again(layout: Layout) -> None:
+    with pytest.raises(BootstrapError):
+        ensure_environment(layout, FakePrograms(layout, failing="packages"))
+    programs = FakePrograms(layout)
+    ensure_environment(layout, programs)
+    assert programs.asked == ["probe", "packages", "project"]
+
+
+def test_a_machine_that_cannot_make_environments_is_told_what_to_install(layout: Layout) -> None:
+    with pytest.raises(BootstrapError, match="python3-venv"):
+        ensure_environment(layout, FakePrograms(layout, can_create=False))
+
+
+def test_a_checkout_without_its_lock_file_is_named_incomplete(layout: Layout) -> None:
+    layout.lock.unlink()
+    with pytest.raises(BootstrapError, match=r"requirements\.lock.*checkout"):
+        fingerprint(layout)
+
+
+def test_a_stamp_of_other_bytes_is_not_current(layout: Layout) -> None:
+    make_python(layout)
+    layout.stamp.write_bytes(b"\xff\xfe")
+    assert not is_current(layout, fingerprint(layout))
+
+
+def test_the_project_is_installed_without_asking_an_index_for_its_build_tools(layout: Layout) -> None:
+    _, project = install_commands(layout)
+    assert {"--no-deps", "--no-build-isolation"} <= set(project)
+
+
+def test_windows_keeps_its_python_elsewhere(tmp_path: Path) -> None:
+    assert Layout(tmp_path, windows=True).python == tmp_path / ".venv" / "Scripts" / "python.exe"
+
+
+def test_arguments_reach_the_server_unchanged_and_in_order() -> None:
+    command = module_command(Path("python"), "serve_app", ["--port", "7987", "--", "a b", ""])
+    assert command == ["python", "-P", "-m", "serve_app", "--port", "7987", "--", "a b", ""]
+
+
+@pytest.mark.parametrize("version", [(3, 11, 0), (3, 14, 1), (4, 0, 0)])
+def test_a_python_that_can_run_us_is_not_refused(version: tuple[int, ...]) -> None:
+    assert python_refusal(version) is None
+
+
+@pytest.mark.parametrize("version", [(2, 7, 18), (3, 8, 18), (3, 10, 13)])
+def test_an_old_python_is_refused_in_one_line_that_names_both_versions(version: tuple[int, ...]) -> None:
+    reason = python_refusal(version)
+    assert reason is not None
+    assert "\n" not in reason
+    assert "3.11" in reason
+    assert ".".join(str(part) for part in version) in reason
+
+
+@pytest.mark.parametrize("name", ["run.py", "test.py", "bootstrap.py", "checks.py"])
+def test_what_runs_before_the_environment_is_understood_by_pythons_it_refuses(name: str) -> None:
+    ast.parse((SCRIPTS / name).read_text(encoding="utf-8"), feature_version=(3, 7))
