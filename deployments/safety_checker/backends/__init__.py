@@ -1,0 +1,1 @@
+"""The classifiers: one module each, and the one place that imports them."""
