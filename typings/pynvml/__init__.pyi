@@ -1,3 +1,4 @@
+# ruff: noqa: N802 - the names are those of NVML
 from typing import NewType, Protocol
 
 _Device = NewType("_Device", object)
