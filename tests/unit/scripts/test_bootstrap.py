@@ -1,6 +1,8 @@
 """Bootstrap: when `.venv` is current, how it is made and repaired, and who is refused. Nothing is installed here."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -151,6 +153,17 @@ def test_windows_keeps_its_python_elsewhere(tmp_path: Path) -> None:
 def test_arguments_reach_the_server_unchanged_and_in_order() -> None:
     command = module_command(Path("python"), "serve_app", ["--port", "7987", "--", "a b", ""])
     assert command == ["python", "-P", "-m", "serve_app", "--port", "7987", "--", "a b", ""]
+
+
+def test_the_command_takes_over_the_process_so_signals_and_exit_code_need_no_passing_on() -> None:
+    successor = "import os, sys; print(os.getpid()); sys.exit(7)"
+    code = f"import sys; from scripts.bootstrap import become; become([sys.executable, '-c', {successor!r}])"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=SCRIPTS.parent, stdout=subprocess.PIPE, text=True
+    ) as process:
+        printed, _ = process.communicate()
+    assert process.returncode == 7
+    assert sys.platform == "win32" or int(printed) == process.pid
 
 
 @pytest.mark.parametrize("version", [(3, 11, 0), (3, 14, 1), (4, 0, 0)])
