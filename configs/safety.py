@@ -27,7 +27,7 @@ class SafetyConfig(StrictModel):
     batch_size: int = Field(default=8, ge=1, le=256)
     """Pictures to one pass. The deployment's `max_ongoing_requests` must be at least this large."""
 
-    batch_wait_ms: float = Field(default=5.0, ge=0.0, le=1000.0)
+    batch_wait_ms: float = Field(default=2.0, ge=0.0, le=1000.0)
     """How long the first picture of a batch waits for company."""
 
     check_timeout_s: float = Field(default=20.0, gt=0.0, le=600.0)

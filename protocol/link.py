@@ -5,7 +5,7 @@ The world's link and the recorder's link share the framing. The sockets are in `
 """
 
 import struct
-from typing import Annotated, Any, Final, Generic, Literal, NewType, TypeAlias, TypeVar
+from typing import Annotated, Any, Final, Generic, Literal, NewType, TypeAlias, TypeVar, cast
 
 from pydantic import Field, TypeAdapter
 from pydantic_core import from_json
@@ -20,6 +20,7 @@ SessionId = NewType("SessionId", str)
 CommandId = NewType("CommandId", int)
 
 _U32: Final = struct.Struct("<I")
+_TOO_SHORT: Final = "is shorter than it says"
 MessageT = TypeVar("MessageT", bound=LinkModel)
 
 
@@ -178,6 +179,7 @@ class Seeded(LinkModel):
 
     type: Literal["seeded"] = "seeded"
     command_id: CommandId
+    is_original: bool
     epoch: int
 
 
@@ -333,6 +335,13 @@ RecorderFact: TypeAlias = SegmentClosed | RecordingFailed
 # --- framing
 
 
+class LinkCodecError(ValueError):
+    """Bytes that are no link message."""
+
+    def __init__(self, flaw: str) -> None:
+        super().__init__(f"a link message {flaw}")
+
+
 class LinkCodec(Generic[MessageT]):
     """Bytes of one direction of a link, and back."""
 
@@ -348,12 +357,15 @@ class LinkCodec(Generic[MessageT]):
     def decode(self, data: bytes) -> MessageT:
         """The inverse of `encode`. Raises ValueError for anything else (pydantic's errors are ValueErrors)."""
         if len(data) < _U32.size:
-            raise ValueError("a link message is shorter than its length field")
+            raise LinkCodecError(_TOO_SHORT)
         (head_len,) = _U32.unpack_from(data)
         head_end = _U32.size + head_len
         if head_end > len(data):
-            raise ValueError("a link message ends inside its header")
-        fields: dict[str, Any] = from_json(data[_U32.size : head_end])
+            raise LinkCodecError(_TOO_SHORT)
+        head: Any = from_json(data[_U32.size : head_end])
+        if not isinstance(head, dict):
+            raise LinkCodecError("has a header that is no object")
+        fields = cast("dict[str, Any]", head)
         if len(data) > head_end:
             fields["payload"] = data[head_end:]
         return self._adapter.validate_python(fields)

@@ -11,15 +11,13 @@ from typing import Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from deployments.images import Frame
 from protocol.client import EngineBackend, Quant
 from protocol.link import WorldSpec
 from protocol.stages import Stage
 
-Frame: TypeAlias = npt.NDArray[np.uint8]
-"""One RGB picture, uint8, height × width × 3."""
-
 FrameStack: TypeAlias = npt.NDArray[np.uint8]
-"""The perceptual frames of one pass, uint8, sub-frames × height × width × 3."""
+"""The perceptual frames of one pass, uint8, sub-frames x height x width x 3."""
 
 ReportStage: TypeAlias = Callable[[Stage], None]
 """Called from the device thread when a stage of loading or warming up begins."""
@@ -71,7 +69,7 @@ class Engine(Protocol):
         ...
 
     def append_frame(self, frame: Frame) -> None:
-        """See one frame of `spec.frame_height` × `spec.frame_width` as the present."""
+        """See one frame of `spec.frame_height` x `spec.frame_width` as the present."""
         ...
 
     def generate(self, controls: EngineInput) -> Generated:

@@ -1,0 +1,21 @@
+"""The application's settings: the `args` of the Serve YAML, validated whole before anything starts."""
+
+from platformdirs import user_data_path
+from pydantic import Field
+
+from configs.base import SettingsPath, StrictModel
+from configs.ingress import IngressConfig
+from configs.recorder import RecorderConfig
+from configs.safety import SafetyConfig
+from configs.world_model import WorldModelConfig
+
+
+class AppConfig(StrictModel):
+    """Everything the code needs to know. Counts, resources and autoscaling stand in the YAML's `deployments:`."""
+
+    data_dir: SettingsPath = Field(default_factory=lambda: user_data_path("biome-serve"))
+    """Where recordings, verdicts and logs go."""
+    ingress: IngressConfig = IngressConfig()
+    world_model: WorldModelConfig = WorldModelConfig()
+    safety: SafetyConfig = SafetyConfig()
+    recorder: RecorderConfig = RecorderConfig()

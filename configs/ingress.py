@@ -1,0 +1,58 @@
+"""Settings of the ingress: who may come in, how much they may send, how long we wait."""
+
+from typing import Annotated, Final
+
+from pydantic import Field, SecretStr
+
+from configs.base import SettingsPath, StrictModel
+
+DESKTOP_ORIGINS: Final = ("file://", "http://localhost:5173")
+"""The packaged desktop app is a page loaded from disk; in development it is served here."""
+
+
+class LimitsConfig(StrictModel):
+    """Bounds on what one client may send or leave unread."""
+
+    message_bytes: int = Field(default=24 * 2**20, ge=2**16)
+    """Largest text frame; a larger one ends the connection with code 1009."""
+    seed_bytes: int = Field(default=16 * 2**20, ge=1024)
+    seed_pixels: int = Field(default=40_000_000, ge=1)
+    prompt_chars: int = Field(default=2000, ge=1)
+    messages_per_s: float = Field(default=2000.0, gt=0)
+    """Past this rate the client's socket is read more slowly. Nothing is lost; controls merge anyway."""
+    invalid_messages: int = Field(default=100, ge=1)
+    """So many invalid messages end the session."""
+    queued_messages: int = Field(default=1024, ge=16)
+    """So many unsent messages end the session: nothing is dropped, and memory stays bounded."""
+    unsent_bytes: int = Field(default=128 * 1024, ge=16 * 1024)
+    """What the kernel may hold for one client without having sent it."""
+
+
+class TimingConfig(StrictModel):
+    """How long a session waits for what, in seconds."""
+
+    admission_s: float = Field(default=2.0, gt=0)
+    """For a free replica, before the client is told that the server is busy."""
+    startup_s: float = Field(default=600.0, gt=0)
+    """For the deployments to come up, before the client is told that they did not."""
+    link_s: float = Field(default=5.0, gt=0)
+    seed_s: float = Field(default=60.0, gt=0)
+    ping_interval_s: float = Field(default=4.0, gt=0)
+    ping_timeout_s: float = Field(default=4.0, gt=0)
+    """A client that does not answer for this long after a ping is gone."""
+    shutdown_s: float = Field(default=3.0, gt=0)
+
+
+class IngressConfig(StrictModel):
+    """The front door."""
+
+    allowed_origins: Annotated[tuple[str, ...], Field(strict=False)] = DESKTOP_ORIGINS
+    """Browser pages that may drive this server, besides the one it serves itself."""
+    access_token: SecretStr | None = None
+    """Required of every client when set: `Authorization: Bearer …`, or `access_token=…` in the URL."""
+    limits: LimitsConfig = LimitsConfig()
+    timing: TimingConfig = TimingConfig()
+    server_logs_to_client: bool = False
+    """Local profile: a client also gets the server's own records, not just those of its session."""
+    log_file: SettingsPath | None = None
+    """The file that `server_logs_to_client` follows; set by the launcher."""

@@ -1,0 +1,139 @@
+"""The engine that a replica holds, from one session to the next.
+
+Owns which model is loaded and whether it is warm. Every call of the engine goes through here, onto the device thread.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+import structlog
+
+from deployments.world_model.engine import (
+    DeviceError,
+    Engine,
+    EngineInput,
+    EngineRequest,
+    Frame,
+    Generated,
+    ReportStage,
+)
+from protocol.errors import BiomeError, DeviceLostError, ModelUnavailableError, SeedLoadError
+from protocol.stages import Stage
+
+if TYPE_CHECKING:
+    from deployments.world_model.device_thread import DeviceThread
+    from protocol.link import WorldSpec
+
+LoadEngine: TypeAlias = Callable[[EngineRequest, ReportStage], Engine]
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class EngineHolder:
+    """One engine at a time, on one device thread."""
+
+    def __init__(self, device: "DeviceThread", load: LoadEngine) -> None:
+        self._device = device
+        self._load = load
+        self._engine: Engine | None = None
+        self._request: EngineRequest | None = None
+        self._is_warm = False
+        self._is_lost = False
+
+    @property
+    def spec(self) -> "WorldSpec | None":
+        """What is loaded."""
+        return None if self._engine is None else self._engine.spec
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the device failed for good: only a new process can help."""
+        return self._is_lost
+
+    def holds(self, request: EngineRequest) -> bool:
+        """Whether exactly this is loaded."""
+        return self._engine is not None and self._request == request
+
+    def spec_held(self) -> "WorldSpec":
+        """The spec of the loaded model. Raises NothingHeldError."""
+        return self._held().spec
+
+    async def hold(self, request: EngineRequest, report: ReportStage) -> bool:
+        """Load what is asked for, unless it is held already. Returns whether it was loaded now.
+
+        The old model is freed first: two do not fit. Raises ModelUnavailableError or QuantUnsupportedError;
+        nothing is held then.
+        """
+        if self.holds(request):
+            return False
+        await self.drop()
+        try:
+            self._engine = await self._device.run(self._load, request, report)
+        except (OSError, RuntimeError, ValueError, ImportError, DeviceError) as error:
+            raise ModelUnavailableError(str(error)) from error
+        self._request = request
+        self._is_warm = False
+        log.info("model loaded", model=self._engine.spec.model, requested=request.model)
+        return True
+
+    async def drop(self) -> None:
+        """Free the engine, if there is one."""
+        engine, self._engine, self._request = self._engine, None, None
+        if engine is not None:
+            await self._device.run(engine.close)
+
+    async def seed(self, frame: Frame, report: ReportStage) -> None:
+        """Start the world from `frame`; a cold engine is warmed up first. Raises SeedLoadError."""
+        try:
+            await self._device.run(self._seed_on_device, self._held(), frame, report)
+        except (RuntimeError, ValueError, DeviceError) as error:
+            raise SeedLoadError(str(error)) from error
+
+    async def reseed(self, frame: Frame) -> None:
+        """Start again from `frame`. Raises DeviceLostError when the device does not take it even after recovery."""
+        engine = self._held()
+        try:
+            await self._device.run(_restart, engine, frame)
+        except DeviceError as error:
+            await self.recover(frame, error)
+
+    async def generate(self, controls: EngineInput) -> Generated:
+        """One pass. Raises DeviceError."""
+        return await self._device.run(self._held().generate, controls)
+
+    async def recover(self, frame: Frame, cause: DeviceError) -> None:
+        """Bring the device back after `cause` and start again from `frame`. Raises DeviceLostError."""
+        engine = self._held()
+        log.warning("recovering from a device error", error=str(cause))
+        try:
+            await self._device.run(engine.recover)
+            await self._device.run(_restart, engine, frame)
+        except (RuntimeError, ValueError, DeviceError) as error:
+            self._is_lost = True
+            raise DeviceLostError(str(error)) from error
+
+    def _seed_on_device(self, engine: Engine, frame: Frame, report: ReportStage) -> None:
+        if not self._is_warm:
+            engine.warm_up(frame, report)
+            self._is_warm = True
+        report(Stage.INIT_RESET)
+        engine.reset()
+        report(Stage.INIT_SEED)
+        engine.append_frame(frame)
+
+    def _held(self) -> Engine:
+        if self._engine is None:
+            raise NothingHeldError
+        return self._engine
+
+
+class NothingHeldError(BiomeError):
+    """A command that needs a model came before one was loaded."""
+
+    def __init__(self) -> None:
+        super().__init__("no model is loaded")
+
+
+def _restart(engine: Engine, frame: Frame) -> None:
+    engine.reset()
+    engine.append_frame(frame)

@@ -1,0 +1,293 @@
+"""One session on a replica: commands come down the link, facts go up.
+
+Owns the order of things: commands that need the engine run one after another and never during a pass; everything
+that goes up leaves in the order in which it happened. Pacing, credits and merging are rules of their own modules.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
+
+import structlog
+
+from deployments.images import InvalidImageError, decode_image, fit_frame
+from deployments.link import Link, LinkLostError
+from deployments.world_model.batches import EncodesFrames, Pass, ReadsLoad, finish_pass, seed_batch
+from deployments.world_model.controls import ControlMailbox
+from deployments.world_model.engine import DeviceError, EngineRequest, Frame
+from deployments.world_model.outbox import Outbox
+from deployments.world_model.pacing import Credits, Pace
+from protocol.errors import BiomeError, DeviceLostError, InvalidSeedError
+from protocol.link import (
+    CommandFailed,
+    Configure,
+    Configured,
+    Credit,
+    ErrorReport,
+    FrameTaken,
+    Hello,
+    LogRecord,
+    PauseWorld,
+    ResetWorld,
+    Restarted,
+    ResumeWorld,
+    Seed,
+    Seeded,
+    SetPace,
+    StageReached,
+    Steer,
+    TakeSnapshot,
+    WorldCommand,
+    WorldFact,
+    WorldFailed,
+)
+from protocol.stages import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deployments.world_model.holder import EngineHolder
+    from protocol.server import LogPush, Snapshot, SystemInfo
+
+EngineCommand: TypeAlias = Configure | Seed | ResetWorld | TakeSnapshot
+
+COMMANDS_LIMIT: Final = 16
+"""Past so many waiting engine commands the link is not read: the ingress sends them one at a time."""
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WorldParts:
+    """What a session borrows from its replica."""
+
+    holder: "EngineHolder"
+    encoder: EncodesFrames
+    still_encoder: "Callable[[Frame], bytes]"
+    """One frame as a JPEG good enough to edit."""
+    meter: ReadsLoad
+    system_info: "SystemInfo"
+    snapshot: "Callable[[], Snapshot]"
+    limit_pixels: int
+
+
+class World:
+    """A session's world on this replica. `run` is its whole life."""
+
+    def __init__(self, parts: WorldParts, link: Link[WorldCommand, WorldFact]) -> None:
+        self._parts = parts
+        self._link = link
+        self._outbox = Outbox()
+        self._commands: asyncio.Queue[EngineCommand] = asyncio.Queue(COMMANDS_LIMIT)
+        self._mailbox = ControlMailbox()
+        self._credits = Credits()
+        self._engine_free = asyncio.Lock()
+        self._changed = asyncio.Event()
+        self._is_paused = False
+        self._caps_fps = True
+        self._original: Frame | None = None
+        self._seed: Frame | None = None
+        """Where the world started; None while it has no seed, and then no pass starts."""
+        self._last: Frame | None = None
+        self._epoch = 0
+        self._next_frame_id = 1
+
+    async def run(self) -> None:
+        """Serve the link until either end closes it, or it breaks."""
+        self._outbox.post(Hello(system_info=self._parts.system_info, spec=self._parts.holder.spec))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                workers = [
+                    tasks.create_task(self._outbox.pump(self._link)),
+                    tasks.create_task(self._work(tasks)),
+                    tasks.create_task(self._play(tasks)),
+                ]
+                await self._read()
+                for worker in workers:
+                    worker.cancel()
+        except* LinkLostError as lost:
+            log.info("link lost", error=str(lost.exceptions[0]))
+
+    def post_log(self, record: "LogPush") -> None:
+        """Send a log record of this session up; from the session's own thread."""
+        self._outbox.post_log(LogRecord(record=record))
+
+    # --- coming down
+
+    async def _read(self) -> None:
+        async for command in self._link:
+            match command:
+                case Steer():
+                    if not self._is_paused:
+                        self._mailbox.put(command)
+                case Credit(batches=batches):
+                    self._credits.returned(batches)
+                case PauseWorld():
+                    self._is_paused = True
+                case ResumeWorld():
+                    self._is_paused = False
+                case SetPace(cap_fps=cap_fps):
+                    self._caps_fps = cap_fps
+                case Configure() | Seed() | ResetWorld() | TakeSnapshot():
+                    await self._commands.put(command)
+                case _:
+                    assert_never(command)
+            self._changed.set()
+
+    async def _work(self, tasks: asyncio.TaskGroup) -> None:
+        """Engine commands, one at a time."""
+        while True:
+            command = await self._commands.get()
+            try:
+                async with self._engine_free:
+                    await self._obey(command, tasks)
+            except BiomeError as error:
+                self._report_failure(command, error)
+            self._changed.set()
+
+    async def _obey(self, command: EngineCommand, tasks: asyncio.TaskGroup) -> None:
+        match command:
+            case Configure():
+                await self._configure(command)
+            case Seed():
+                await self._start_from(command, tasks)
+            case ResetWorld():
+                await self._reset()
+            case TakeSnapshot():
+                await self._hand_over_frame(command)
+            case _:
+                assert_never(command)
+
+    def _report_failure(self, command: EngineCommand, error: BiomeError) -> None:
+        log.warning("command failed", command=command.type, error=error.message, message_id=error.message_id)
+        report = ErrorReport.of(error, self._parts.snapshot())
+        if isinstance(command, ResetWorld):
+            self._outbox.post(WorldFailed(report=report, is_fatal=isinstance(error, DeviceLostError)))
+        else:
+            self._outbox.post(CommandFailed(command_id=command.command_id, report=report))
+
+    # --- engine commands
+
+    async def _configure(self, command: Configure) -> None:
+        request = EngineRequest(model=command.model, quant=command.quant, backend=command.backend)
+        is_other = not self._parts.holder.holds(request)
+        if is_other:
+            self._original = self._seed = self._last = None
+        await self._parts.holder.hold(request, self._stage_reporter())
+        spec = self._parts.holder.spec
+        assert spec is not None, "a model that was loaded has a spec"
+        self._outbox.post(Configured(command_id=command.command_id, spec=spec, was_loaded_now=is_other))
+
+    async def _start_from(self, command: Seed, tasks: asyncio.TaskGroup) -> None:
+        spec = self._parts.holder.spec_held()
+        try:
+            picture = await asyncio.to_thread(decode_image, command.payload, limit_pixels=self._parts.limit_pixels)
+        except InvalidImageError as error:
+            raise InvalidSeedError(str(error)) from error
+        frame = await asyncio.to_thread(fit_frame, picture, spec.frame_height, spec.frame_width)
+        await self._parts.holder.seed(frame, self._stage_reporter())
+        self._outbox.post(StageReached(stage=Stage.INIT_FRAME))
+        if command.is_original or self._original is None:
+            self._original = frame
+        self._begin_epoch(frame)
+        if command.announce:
+            self._outbox.post(tasks.create_task(seed_batch(frame, self._epoch, self._parts.encoder)))
+        self._outbox.post(Seeded(command_id=command.command_id, is_original=command.is_original, epoch=self._epoch))
+
+    async def _reset(self) -> None:
+        if self._original is None:
+            return
+        await self._parts.holder.reseed(self._original)
+        self._begin_epoch(self._original)
+        self._outbox.post(Restarted(epoch=self._epoch))
+
+    async def _hand_over_frame(self, command: TakeSnapshot) -> None:
+        if self._last is None:
+            raise NoFrameError
+        jpeg = await asyncio.to_thread(self._parts.still_encoder, self._last)
+        self._outbox.post(FrameTaken(command_id=command.command_id, payload=jpeg))
+
+    def _begin_epoch(self, seed: Frame) -> None:
+        self._seed = self._last = seed
+        self._epoch += 1
+        self._next_frame_id = 1
+        self._mailbox.clear()
+
+    def _stage_reporter(self) -> "Callable[[Stage], None]":
+        """Posts a stage from whichever thread reaches it."""
+        loop = asyncio.get_running_loop()
+
+        def report(stage: Stage) -> None:
+            loop.call_soon_threadsafe(self._outbox.post, StageReached(stage=stage))
+
+        return report
+
+    # --- playing
+
+    async def _play(self, tasks: asyncio.TaskGroup) -> None:
+        """Passes, as the cap, the credits and the controls allow."""
+        due_s: float | None = None
+        while True:
+            if not self._may_start():
+                self._changed.clear()
+                await self._changed.wait()
+                continue
+            now_s = time.perf_counter()
+            next_s = self._pace().next_start_s(due_s, now_s)
+            if next_s > now_s:
+                await asyncio.sleep(next_s - now_s)
+            async with self._engine_free:
+                if self._may_start():
+                    due_s = next_s
+                    await self._pass(tasks)
+
+    def _may_start(self) -> bool:
+        return self._seed is not None and not self._is_paused and self._mailbox.is_fresh and self._credits.may_send
+
+    def _pace(self) -> Pace:
+        spec = self._parts.holder.spec_held()
+        return Pace(spec.inference_fps if self._caps_fps else 0, spec.sub_frames)
+
+    async def _pass(self, tasks: asyncio.TaskGroup) -> None:
+        consumed = self._mailbox.take()
+        started_at_s, started_s = time.time(), time.perf_counter()
+        try:
+            generated = await self._parts.holder.generate(consumed.input)
+        except DeviceError as error:
+            await self._recover(error)
+            return
+        finished = Pass(
+            epoch=self._epoch,
+            frame_id=self._next_frame_id,
+            consumed=consumed,
+            generated=generated,
+            started_s=started_s,
+            done_s=time.perf_counter(),
+            started_at_s=started_at_s,
+        )
+        self._next_frame_id += len(generated.frames)
+        self._last = generated.frames[-1]
+        self._credits.sent()
+        self._outbox.post(tasks.create_task(finish_pass(finished, self._parts.encoder, self._parts.meter)))
+
+    async def _recover(self, error: DeviceError) -> None:
+        """Start again from the current seed, or tell that this world is over."""
+        assert self._seed is not None, "a pass has a seed"
+        seed = self._seed
+        try:
+            await self._parts.holder.recover(seed, error)
+        except DeviceLostError as lost:
+            self._seed = None
+            self._outbox.post(WorldFailed(report=ErrorReport.of(lost, self._parts.snapshot()), is_fatal=True))
+            return
+        self._begin_epoch(seed)
+        self._outbox.post(StageReached(stage=Stage.RESET))
+        self._outbox.post(Restarted(epoch=self._epoch))
+
+
+class NoFrameError(BiomeError):
+    """A snapshot was asked for before there was a frame."""
+
+    def __init__(self) -> None:
+        super().__init__("the world has no frame yet")

@@ -1,0 +1,1 @@
+"""The Serve application: launcher, ingress, admission and the session."""

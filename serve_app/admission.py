@@ -1,0 +1,83 @@
+"""Admission: one session, one lease, one link.
+
+Owns getting a replica and giving it back. The pin is Serve's: a lease is a streaming request to a deployment with
+`max_ongoing_requests`, and the replica is ours until the stream ends.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+from ray.exceptions import RayError
+from ray.serve.exceptions import RayServeException
+
+from deployments.link import Link, LinkLostError, open_link
+from protocol.base import LinkModel
+from protocol.errors import ReplicaLostError, ServerBusyError
+
+if TYPE_CHECKING:
+    from ray.serve.handle import DeploymentHandle, DeploymentResponseGenerator
+
+    from protocol.link import LeaseGrant, LinkCodec, SessionId
+
+ReceivedT = TypeVar("ReceivedT", bound=LinkModel)
+SentT = TypeVar("SentT", bound=LinkModel)
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class Lease:
+    """A replica that is ours, and the stream that keeps it so."""
+
+    def __init__(self, grant: "LeaseGrant", stream: "DeploymentResponseGenerator[LeaseGrant]") -> None:
+        self.grant = grant
+        self._stream = stream
+
+    async def watch(self) -> None:
+        """Return when the replica ends the lease. Raises ReplicaLostError when it dies."""
+        try:
+            async for _ in self._stream:
+                pass
+        except (RayError, RayServeException) as error:
+            raise ReplicaLostError(first_line(error)) from error
+
+
+@asynccontextmanager
+async def lease(handle: "DeploymentHandle", session_id: "SessionId", *, wait_s: float) -> AsyncGenerator[Lease]:
+    """Hold one replica for the length of the block.
+
+    Raises ServerBusyError when none is free within `wait_s`, ReplicaLostError when the one that answered died.
+    """
+    stream: DeploymentResponseGenerator[LeaseGrant] = handle.options(stream=True).lease.remote(session_id)
+    try:
+        try:
+            async with asyncio.timeout(wait_s):
+                grant = await anext(stream)
+        except TimeoutError as error:
+            raise ServerBusyError("busy") from error
+        except (RayError, RayServeException, StopAsyncIteration) as error:
+            raise ReplicaLostError(first_line(error)) from error
+        yield Lease(grant, stream)
+    finally:
+        with suppress(RayError, RayServeException):
+            stream.cancel()
+
+
+@asynccontextmanager
+async def linked(
+    leased: Lease, received: "LinkCodec[ReceivedT]", sent: "LinkCodec[SentT]", *, timeout_s: float
+) -> AsyncGenerator[Link[ReceivedT, SentT]]:
+    """The link of a lease. Raises ReplicaLostError when it cannot be opened."""
+    try:
+        async with open_link(leased.grant, received, sent, timeout_s=timeout_s) as link:
+            yield link
+    except LinkLostError as error:
+        raise ReplicaLostError(str(error)) from error
+
+
+def first_line(error: BaseException) -> str:
+    """What an operator reads first of an exception that carries a remote traceback."""
+    text = str(error).strip()
+    return text.splitlines()[0] if text else type(error).__name__

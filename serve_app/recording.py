@@ -1,0 +1,167 @@
+"""The session's recording: hands batches over to the Recorder and never waits for it.
+
+Owns the hand-over queue and the recorder's lease and link. Whatever goes wrong here costs the recording, not the
+play: the open segment is given up, the client is told, and the next segment tries again.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import structlog
+
+from deployments.link import LinkLostError
+from protocol.errors import BiomeError
+from protocol.link import (
+    RECORDER_COMMANDS,
+    RECORDER_FACTS,
+    CloseSegment,
+    OpenSegment,
+    RecordBatch,
+    RecorderCommand,
+    RecorderFact,
+    RecordingFailed,
+    SegmentClosed,
+)
+from serve_app.admission import lease, linked
+
+if TYPE_CHECKING:
+    from ray.serve.handle import DeploymentHandle
+
+    from deployments.link import Link
+    from protocol.link import Batch, SessionId
+
+UNSENT_LIMIT_BYTES: Final = 128 * 2**20
+"""About fifteen seconds of 720p video: the recorder spools far faster than a world runs, so more means it is stuck."""
+
+LEASE_WAIT_S: Final = 15.0
+"""A recorder that died is back well within it; the queue holds what is played meanwhile."""
+
+FLUSH_S: Final = 5.0
+"""How long the end of a session waits for the recorder to take what is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Why the open segment was given up, and whether opening another one at once makes sense."""
+
+    reason: str
+    may_retry: bool
+
+
+TellLoss: TypeAlias = Callable[[Loss], None]
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class Recording:
+    """One session's hand-over to the Recorder."""
+
+    def __init__(self, recorder: "DeploymentHandle", session_id: "SessionId", tell_loss: TellLoss) -> None:
+        self._recorder = recorder
+        self._session_id = session_id
+        self._tell_loss = tell_loss
+        self._queue: deque[RecorderCommand] = deque()
+        self._unsent_bytes = 0
+        self._is_given_up = True
+        """No segment is open, or it was given up: batches are not queued until the next one opens."""
+        self._is_inside = False
+        """The recorder has been sent the beginning of a segment, and not yet its end."""
+        self._is_finished = False
+        self._changed = asyncio.Event()
+        self.lost_batches = 0
+
+    def post(self, command: RecorderCommand) -> None:
+        """Hand a command over. Never waits; past the queue's bound the segment is given up."""
+        if isinstance(command, OpenSegment):
+            self._is_given_up = False
+        elif self._is_given_up:
+            self.lost_batches += isinstance(command, RecordBatch)
+            return
+        self._queue.append(command)
+        self._unsent_bytes += _size(command)
+        if self._unsent_bytes > UNSENT_LIMIT_BYTES:
+            self._give_up(Loss("the recorder does not keep up", may_retry=False))
+        self._changed.set()
+
+    def batch(self, batch: "Batch") -> None:
+        """Hand over a batch as the client gets it."""
+        self.post(
+            RecordBatch.model_construct(
+                frame_id=batch.frame_id, sub_frames=batch.sub_frames, consumed=batch.consumed, payload=batch.payload
+            )
+        )
+
+    def finish(self) -> None:
+        """No more commands come; `run` ends when the recorder has taken what is there."""
+        self._is_finished = True
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Serve the queue until finished. The recorder is leased when the first segment opens."""
+        while await self._has_work():
+            try:
+                await self._serve_one_lease()
+            except BiomeError as error:
+                self._give_up(Loss(error.message, may_retry=False))
+
+    async def _has_work(self) -> bool:
+        while not self._queue:
+            if self._is_finished:
+                return False
+            self._changed.clear()
+            await self._changed.wait()
+        return True
+
+    async def _serve_one_lease(self) -> None:
+        async with (
+            lease(self._recorder, self._session_id, wait_s=LEASE_WAIT_S) as leased,
+            linked(leased, RECORDER_FACTS, RECORDER_COMMANDS, timeout_s=LEASE_WAIT_S) as link,
+        ):
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    watch = tasks.create_task(self._listen(link))
+                    await self._pump(link)
+                    watch.cancel()
+            except* LinkLostError as lost:
+                self._give_up(Loss(str(lost.exceptions[0]), may_retry=True))
+
+    async def _pump(self, link: "Link[RecorderFact, RecorderCommand]") -> None:
+        while await self._has_work():
+            command = self._queue.popleft()
+            self._unsent_bytes -= _size(command)
+            self._is_inside = not isinstance(command, CloseSegment)
+            await link.send(command)
+
+    async def _listen(self, link: "Link[RecorderFact, RecorderCommand]") -> None:
+        async for fact in link:
+            match fact:
+                case SegmentClosed(recording_id=recording_id, frames=frames):
+                    log.info("segment recorded", recording_id=recording_id, frames=frames)
+                case RecordingFailed(reason=reason):
+                    self._give_up(Loss(reason, may_retry=False))
+        raise LinkLostError("closed")
+
+    def _give_up(self, loss: Loss) -> None:
+        """Drop what is left of the segment at the head; segments that were opened behind it stay."""
+        if not self._is_inside and self._queue:
+            self._drop_first()
+        while self._queue and not isinstance(self._queue[0], OpenSegment):
+            self._drop_first()
+        self._is_inside = False
+        if self._is_given_up:
+            return
+        self._is_given_up = not self._queue
+        log.error("recording given up", reason=loss.reason, may_retry=loss.may_retry)
+        self._tell_loss(loss)
+
+    def _drop_first(self) -> None:
+        command = self._queue.popleft()
+        self._unsent_bytes -= _size(command)
+        self.lost_batches += isinstance(command, RecordBatch)
+
+
+def _size(command: RecorderCommand) -> int:
+    return len(command.payload) if isinstance(command, RecordBatch) else 0
