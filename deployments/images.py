@@ -40,7 +40,6 @@ _DECODER_FAILURES: Final = (
     TypeError,
     ValueError,
     Warning,
-    Image.DecompressionBombError,
     struct.error,
     zlib.error,
 )
@@ -100,6 +99,9 @@ def decode_image(data: bytes, *, limit_pixels: int) -> Image.Image:
                 raise InvalidImageError(ImageDefect.ANIMATED)
             orientation = _orientation(image)
             picture = _flatten(image)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        # Pillow's own limit, far above ours, applies while it opens a file.
+        raise InvalidImageError(ImageDefect.TOO_MANY_PIXELS, f"more than {limit_pixels} in all") from error
     except _DECODER_FAILURES as error:
         raise InvalidImageError(ImageDefect.DAMAGED, f"{kind}, {error}") from error
     picture.info = {}

@@ -59,9 +59,9 @@ class CheckWorker:
             reason = f"a safety check has not ended within {self._timeout_s} s"
             raise SeedCheckError(reason)
 
-    def close(self) -> None:
-        """Let the thread end after what it is doing."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+    async def close(self) -> None:
+        """Wait until the thread has ended, after what it is doing."""
+        await asyncio.to_thread(self._executor.shutdown)
 
 
 async def _refuse_all(pictures: Sequence[bytes], reason: str) -> list[Verdict]:
