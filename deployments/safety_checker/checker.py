@@ -49,7 +49,7 @@ class Checker:
                 verdicts[sha256] = judge(known, sha256, VerdictSource.CACHE, self._threshold)
                 continue
             try:
-                decoded[sha256] = decode_image(data, limit_pixels=self._limit_pixels)
+                decoded[sha256] = _shrunk(decode_image(data, limit_pixels=self._limit_pixels))
             except InvalidImageError as error:
                 verdicts[sha256] = refuse(sha256, str(error), Fault.CLIENT)
         verdicts |= self._classify(decoded)
@@ -83,6 +83,12 @@ class Checker:
                 msg = f"the classifier's scores are not finite: {assessment}"
                 raise ValueError(msg)
         return assessments
+
+
+def _shrunk(image: "Image.Image") -> "Image.Image":
+    """The picture with a short side below 2048, so that a batch of large ones does not fill the memory."""
+    factor = min(image.size) // 1024
+    return image.reduce(factor) if factor > 1 else image
 
 
 def digest(data: bytes) -> str:

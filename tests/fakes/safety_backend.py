@@ -10,12 +10,13 @@ from deployments.safety_checker.contract import Assessment
 
 
 class BrightnessBackend:
-    """White has risk 1, black has risk 0. Notes the size of every batch."""
+    """White has risk 1, black has risk 0. Notes the size of every batch and picture."""
 
     fingerprint = "brightness/1"
 
     def __init__(self) -> None:
         self.batches: list[int] = []
+        self.sizes: list[tuple[int, int]] = []
         self.risk_offset = 0.0
         self.poison: tuple[int, int] | None = None
         """Pictures of this size make the whole batch fail."""
@@ -27,6 +28,7 @@ class BrightnessBackend:
     def classify(self, images: Sequence[Image.Image]) -> list[Assessment]:
         """Assess RGB pictures by their mean brightness."""
         self.batches.append(len(images))
+        self.sizes += [image.size for image in images]
         assert self.may_go_on.wait(30)
         if any(image.size == self.poison for image in images):
             raise PoisonError

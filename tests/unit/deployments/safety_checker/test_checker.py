@@ -84,6 +84,16 @@ def test_too_many_pixels_are_unsafe_without_being_decoded(backend: BrightnessBac
     assert (verdict.is_safe, verdict.fault) == (False, Fault.CLIENT)
 
 
+@pytest.mark.parametrize(("width", "height"), [(2047, 2048), (2048, 2048), (9000, 2048), (3, 9000)])
+def test_the_classifier_never_holds_a_batch_of_huge_pictures(
+    backend: BrightnessBackend, width: int, height: int
+) -> None:
+    data = pictures.encoded(pictures.plain("#404040", width, height))
+    (verdict,) = Checker(backend, None, threshold=0.7, limit_pixels=20_000_000).check_batch([data])
+    assert min(backend.sizes[0]) < 2048
+    assert verdict.scores["bright"] == pytest.approx(64 / 255)
+
+
 def test_a_picture_that_chokes_the_classifier_does_not_spoil_the_others(backend: BrightnessBackend) -> None:
     backend.poison = (13, 13)
     dark, poison, bright = checker(backend).check_batch([DARK, POISON, BRIGHT])
