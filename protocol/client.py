@@ -18,6 +18,8 @@ MOUSE_DELTA_LIMIT: Final = 1e6
 BUTTONS_LIMIT: Final = 64
 BUTTON_NAME_LIMIT_CHARS: Final = 32
 REQ_ID_LIMIT_CHARS: Final = 256
+REASON_LIMIT_CHARS: Final = 300
+"""What an error says of a message quotes it; a huge key or tag must not come back whole, or fill the log."""
 
 MouseDelta: TypeAlias = Annotated[float, Field(ge=-MOUSE_DELTA_LIMIT, le=MOUSE_DELTA_LIMIT)]
 ButtonName: TypeAlias = Annotated[str, Field(max_length=BUTTON_NAME_LIMIT_CHARS)]
@@ -140,12 +142,14 @@ def parse_client_message(text: str | bytes) -> ClientMessage:
     The error carries the `req_id` when the message had a usable one, so that no caller waits for its timeout.
     """
     try:
-        return _ADAPTER.validate_json(text)
+        return _ADAPTER.validate_json(text.encode() if isinstance(text, str) else text)
+    except UnicodeEncodeError:
+        raise InvalidMessageError("text that has no UTF-8 form") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         reason = f"{place}: {first['msg']}" if place else first["msg"]
-        raise InvalidMessageError(reason, req_id=_usable_req_id(text)) from None
+        raise InvalidMessageError(reason[:REASON_LIMIT_CHARS], req_id=_usable_req_id(text)) from None
 
 
 def _usable_req_id(text: str | bytes) -> str | None:

@@ -1,6 +1,6 @@
 """The binary envelope: one message per inference pass, little-endian.
 
-`u32 header_len · header JSON · u32 sub_count · sub_count × (u32 jpeg_len · JPEG)`
+`u32 header_len · header JSON · u32 sub_count · sub_count times (u32 jpeg_len · JPEG)`
 """
 
 import struct
@@ -52,6 +52,9 @@ class Envelope:
 class EnvelopeError(ValueError):
     """Bytes that are no envelope."""
 
+    def __init__(self, flaw: str) -> None:
+        super().__init__(f"not an envelope: {flaw}")
+
 
 def pack_envelope(header: FrameHeader, jpegs: Sequence[bytes]) -> bytes:
     """The wire bytes of one batch."""
@@ -66,7 +69,7 @@ def unpack_envelope(data: bytes) -> Envelope:
     """The inverse of `pack_envelope`. Raises EnvelopeError for anything else, trailing bytes included."""
     head, at = _take(data, 0)
     if at + _U32.size > len(data):
-        raise EnvelopeError("the envelope ends before its sub-frame count")
+        raise EnvelopeError("truncated")
     (count,) = _U32.unpack_from(data, at)
     at += _U32.size
     jpegs: list[bytes] = []
@@ -74,11 +77,11 @@ def unpack_envelope(data: bytes) -> Envelope:
         jpeg, at = _take(data, at)
         jpegs.append(jpeg)
     if at != len(data):
-        raise EnvelopeError(f"{len(data) - at} bytes follow the last sub-frame")
+        raise EnvelopeError("overlong")
     try:
-        header = FrameHeader.model_validate_json(head)
+        header = FrameHeader.model_validate_json(head, strict=True)
     except ValidationError as error:
-        raise EnvelopeError(f"the envelope's header is not valid: {error}") from error
+        raise EnvelopeError(str(error)) from error
     return Envelope(header=header, jpegs=tuple(jpegs))
 
 
@@ -86,8 +89,8 @@ def _take(data: bytes, at: int) -> tuple[bytes, int]:
     """The length-prefixed field at `at`, and where the next one starts."""
     start = at + _U32.size
     if start > len(data):
-        raise EnvelopeError("the envelope ends before a length")
+        raise EnvelopeError("truncated")
     (length,) = _U32.unpack_from(data, at)
     if start + length > len(data):
-        raise EnvelopeError("the envelope ends inside a field")
+        raise EnvelopeError("truncated")
     return data[start : start + length], start + length
