@@ -1,0 +1,81 @@
+"""The embedded editor: reads an instruction with the author's grammar and carries out its steps.
+
+Owns the order of steps and the seed. Pure: the same picture and instruction give the same result.
+"""
+
+import zlib
+
+import numpy as np
+from PIL import Image
+
+from deployments.scene_authoring.contract import Instruction, InstructionNotUnderstoodError
+from deployments.scene_authoring.procedural import compose, grading, ground, heavens, light, weather
+from deployments.scene_authoring.procedural import raster as ra
+from deployments.scene_authoring.procedural.grammar import parse_edit
+from deployments.scene_authoring.procedural.layers import Layers, estimate
+from deployments.scene_authoring.procedural.plan import (
+    SKY_THINGS,
+    AddThing,
+    ClearAir,
+    Cover,
+    EmptyHand,
+    Hold,
+    NotUnderstood,
+    Relight,
+    SetMood,
+    SetSeason,
+    SetWeather,
+    Step,
+    Tint,
+)
+from deployments.scene_authoring.procedural.raster import Rgb
+
+_ORDER = (EmptyHand, ClearAir, SetSeason, Cover, Relight, SetWeather, SetMood, Tint, AddThing, Hold)
+"""Ground and light first, then what hangs in the air, then what stands in front of it."""
+
+
+class ProceduralEditor:
+    """A `SceneEditor` of classical image processing."""
+
+    def edit(self, image: Image.Image, instruction: Instruction) -> Image.Image:
+        """A changed copy of `image`. Raises `InstructionNotUnderstoodError`."""
+        plan = parse_edit(instruction.text)
+        if isinstance(plan, NotUnderstood):
+            raise InstructionNotUnderstoodError(instruction.text)
+        picture = ra.from_image(image)
+        layers = estimate(picture)
+        rng = seeded(instruction.text)
+        for step in sorted(plan.steps, key=lambda step: _ORDER.index(type(step))):
+            picture = apply_step(picture, layers, step, rng)
+        return ra.to_image(picture)
+
+
+def seeded(text: str) -> np.random.Generator:
+    """Chance that depends on nothing but `text`."""
+    return np.random.default_rng(zlib.crc32(text.encode()))
+
+
+def apply_step(picture: Rgb, layers: Layers, step: Step, rng: np.random.Generator) -> Rgb:
+    """One step on a picture whose layers were found before the first one."""
+    match step:
+        case Relight(time):
+            return light.relight(picture, layers, time, rng)
+        case SetWeather():
+            return weather.apply_weather(picture, layers, step, rng)
+        case SetSeason(season):
+            return grading.apply_season(picture, layers, season, rng)
+        case SetMood(mood):
+            return grading.apply_mood(picture, mood)
+        case Tint(colour):
+            return grading.apply_tint(picture, layers, colour)
+        case Cover(material):
+            return ground.cover(picture, layers, material)
+        case AddThing(thing):
+            hangs = thing in SKY_THINGS
+            return (heavens.hang if hangs else compose.stand)(picture, layers, step, rng)
+        case Hold():
+            return compose.hold(picture, layers, step, rng)
+        case ClearAir(cleared):
+            return weather.clear_air(picture, layers, cleared)
+        case EmptyHand():
+            return compose.empty_hand(picture)

@@ -1,0 +1,134 @@
+"""Surfaces seen in perspective: where a pixel lies on a level ground, and what covers it.
+
+Owns textures by world position. Used on photographs with an estimated horizon and by the painter alike.
+"""
+
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deployments.scene_authoring.procedural import raster as ra
+from deployments.scene_authoring.procedural.layers import Layers
+from deployments.scene_authoring.procedural.plan import Material
+from deployments.scene_authoring.procedural.raster import Plane, Rgb, mix, smoothstep, srgb
+
+_TILE: Final = 512
+"""Side of the noise tile in samples; world positions wrap around it."""
+
+
+@cache
+def tile() -> Plane:
+    """A seamless square of fractal noise in 0..1."""
+    rng = np.random.default_rng(7)
+    total = np.zeros((_TILE, _TILE), dtype=np.float32)
+    for octave in range(6):
+        cells = 8 << octave
+        field = np.pad(rng.random((cells, cells), dtype=np.float32), 2, mode="wrap")
+        scale = _TILE // cells
+        big = ra.resize(field, (cells + 4) * scale, (cells + 4) * scale)
+        total += big[2 * scale : 2 * scale + _TILE, 2 * scale : 2 * scale + _TILE] * 0.5 ** (octave + 1)
+    low, high = float(total.min()), float(total.max())
+    return (total - low) / np.float32(high - low)
+
+
+def noise_at(x: Plane, y: Plane, scale: float) -> Plane:
+    """Smooth noise at world positions: one tile covers `512 / scale` world units."""
+    u, v = x * np.float32(scale), y * np.float32(scale)
+    column, row = np.floor(u), np.floor(v)
+    fx, fy = u - column, v - row
+    c0, r0 = column.astype(np.int32) & (_TILE - 1), row.astype(np.int32) & (_TILE - 1)
+    c1, r1 = (c0 + 1) & (_TILE - 1), (r0 + 1) & (_TILE - 1)
+    noise = tile()
+    top = noise[r0, c0] * (1 - fx) + noise[r0, c1] * fx
+    bottom = noise[r1, c0] * (1 - fx) + noise[r1, c1] * fx
+    return top * (1 - fy) + bottom * fy
+
+
+def plane_positions(height: int, width: int, horizon: float) -> tuple[Plane, Plane]:
+    """World x and z, in eye heights, of each pixel on a level ground; z is 60 above the horizon."""
+    rows, columns = ra.grid(height, width)
+    drop = np.maximum(rows - horizon, 1.0 / 90.0) * 1.5
+    z = np.minimum(1.0 / drop, 60.0)
+    return (columns - 0.5) * np.float32(1.5 * width / max(1, height)) * z, z
+
+
+def cover(picture: Rgb, layers: Layers, material: Material) -> Rgb:
+    """The ground of a picture covered with `material`, keeping its light and shade."""
+    height, width = picture.shape[:2]
+    x, z = plane_positions(height, width, layers.horizon)
+    grey = ra.luminance(picture)
+    shade = np.clip(grey / np.maximum(ra.blur(grey, max(2, height // 10)), 1e-3), 0.55, 1.5)
+    level = float(np.clip(np.mean(grey * layers.ground) / max(float(layers.ground.mean()), 1e-3) / 0.2, 0.15, 1.3))
+    mask = smoothstep(0.2, 0.6, layers.ground)
+    if material is Material.WATER:
+        return mix(
+            picture, reflection(picture, layers.horizon, x, z, ripple=1.0) * ra.rgb(0.62, 0.74, 0.80), mask * 0.94
+        )
+    albedo, glow = texture(material, x, z)
+    covered = albedo * (level * (0.5 + 0.5 * shade))[..., None] + glow
+    shine = ra.blur_rgb(glow * mask[..., None], max(2, height // 14)) * np.float32(0.55)
+    return mix(picture, covered.astype(np.float32), mask) + shine
+
+
+def texture(material: Material, x: Plane, z: Plane) -> tuple[Rgb, Rgb]:
+    """Albedo and own light of a level surface at world positions in eye heights."""
+    coarse, fine = noise_at(x, z, 14.0), noise_at(z + 3.0, x, 90.0)
+    none = np.zeros((*x.shape, 3), dtype=np.float32)
+    match material:
+        case Material.SAND:
+            waves = 0.5 + 0.5 * np.sin((z * 1.1 + x * 0.35 + coarse * 2.6) * 9.0)
+            calm = np.clip(6.0 / (z * z + 1.0), 0.0, 1.0)
+            tone = 0.72 + 0.22 * coarse + 0.10 * waves * calm + 0.12 * (fine - 0.5)
+            return tone[..., None] * srgb("e2c08c"), none
+        case Material.GRASS:
+            blades = noise_at(x * 3.0, z, 120.0)
+            tone = 0.45 + 0.5 * coarse + 0.75 * (blades - 0.45)
+            dry = smoothstep(0.5, 0.85, noise_at(z, x, 5.0))
+            return np.maximum(tone, 0.12)[..., None] * mix(srgb("6f9440"), srgb("a89a52"), dry), none
+        case Material.LAVA:
+            crack = np.abs(noise_at(x + coarse * 0.4, z, 44.0) - 0.5) * 2.0
+            wide = np.abs(noise_at(z, x + 9.0, 20.0) - 0.5) * 2.0
+            heat = smoothstep(0.16, 0.0, crack) * 0.7 + smoothstep(0.20, 0.02, wide)
+            crust = (0.25 + 0.7 * fine)[..., None] * srgb("3a302c")
+            return crust, (heat[..., None] * ra.rgb(2.2, 0.50, 0.06)).astype(np.float32)
+        case _:
+            return cobbles(x, z, size=0.36), none
+
+
+def cobbles(x: Plane, z: Plane, size: float) -> Rgb:
+    """Rows of rounded stones, each of its own grey."""
+    row = np.floor(z / size)
+    shifted = x / size * 0.8 + (row.astype(np.int32) & 1) * 0.5
+    wobble = (noise_at(x, z, 30.0) - 0.5) * 0.3
+    u, v = shifted - np.floor(shifted) - 0.5, z / size - row - 0.5
+    edge = np.maximum(np.abs(u + wobble) ** 2.5, 0) + np.maximum(np.abs(v + wobble) ** 2.5, 0)
+    dome = smoothstep(0.26, 0.05, edge)
+    grey = 0.55 + 0.5 * hashed(np.floor(shifted), row)
+    tone = (0.28 + 0.72 * dome) * grey * (0.75 + 0.5 * noise_at(x, z, 110.0))
+    fade = np.clip(z / 26.0, 0.0, 1.0)
+    return (tone * (1 - fade) + 0.55 * fade)[..., None] * srgb("a49d92")
+
+
+def hashed(a: Plane, b: Plane) -> Plane:
+    """A random number in 0..1 for each pair of whole numbers."""
+    mixed: NDArray[np.uint32] = (a.astype(np.int32).astype(np.uint32) * np.uint32(374761393)) ^ (
+        b.astype(np.int32).astype(np.uint32) * np.uint32(668265263)
+    )
+    mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(1274126177)
+    return ((mixed ^ (mixed >> np.uint32(16))) & np.uint32(0xFFFF)).astype(np.float32) / np.float32(65535.0)
+
+
+def reflection(picture: Rgb, horizon: float, x: Plane, z: Plane, ripple: float) -> Rgb:
+    """What a level water surface mirrors: the rows above the horizon, upside down and rippled."""
+    height, width = picture.shape[:2]
+    rows, columns = ra.grid(height, width)
+    wave = noise_at(x * 0.5, z * 1.6, 34.0) - 0.5
+    near = np.clip(rows - horizon, 0.0, 1.0)
+    source = 2.0 * horizon - rows - 0.01 + wave * near * np.float32(0.45 * ripple)
+    row = np.clip(np.abs(source) * height, 0, height - 1).astype(np.int32)
+    column = np.clip((columns + wave * near * np.float32(0.06 * ripple)) * width, 0, width - 1).astype(np.int32)
+    mirrored = picture[row, column]
+    glint = 1.0 + wave[..., None] * np.float32(0.5 * ripple)
+    return (mirrored * glint).astype(np.float32)
