@@ -15,6 +15,8 @@ class AppConfig(StrictModel):
 
     data_dir: SettingsPath = Field(default_factory=lambda: user_data_path("biome-serve"))
     """Where recordings, verdicts and logs go."""
+    launched_from_standalone: bool = False
+    """Whether the desktop app started this server; set by the launcher."""
     ingress: IngressConfig = IngressConfig()
     world_model: WorldModelConfig = WorldModelConfig()
     safety: SafetyConfig = SafetyConfig()

@@ -2,9 +2,12 @@
 
 from typing import Annotated, Final
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from configs.base import SettingsPath, StrictModel
+
+TOKEN_CHARS: Final = 16
+"""An access token may not be shorter."""
 
 DESKTOP_ORIGINS: Final = ("file://", "http://localhost:5173")
 """The packaged desktop app is a page loaded from disk; in development it is served here."""
@@ -56,3 +59,13 @@ class IngressConfig(StrictModel):
     """Local profile: a client also gets the server's own records, not just those of its session."""
     log_file: SettingsPath | None = None
     """The file that `server_logs_to_client` follows; set by the launcher."""
+
+    @field_validator("access_token")
+    @classmethod
+    def _token_is_a_secret(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and (
+            len(token.get_secret_value()) < TOKEN_CHARS or "change-me" in token.get_secret_value()
+        ):
+            msg = f"choose a secret of at least {TOKEN_CHARS} characters, for example with: openssl rand -hex 24"
+            raise ValueError(msg)
+        return token

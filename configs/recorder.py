@@ -44,7 +44,7 @@ class RecorderConfig(StrictModel):
     encode_workers: int = Field(default=1, ge=1, le=16)
     """Processes that encode at the same time, one core each."""
 
-    chunk_bytes: int = Field(default=64 * 2**20, ge=1024)
+    chunk_bytes: int = Field(default=32 * 2**20, ge=1024)
     """The spool is a row of files of about this size; each is deleted as soon as it is encoded."""
 
     min_free_bytes: int = Field(default=2**30, ge=0)

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar
 
+import ray
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, WebSocketException
@@ -82,6 +83,11 @@ class LinkServer:
         self._awaited: dict[str, asyncio.Future[ServerConnection]] = {}
 
     async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def start(self) -> None:
+        """Listen on a free port."""
         self._server = await serve(
             self._hold,
             self._host,
@@ -94,7 +100,6 @@ class LinkServer:
             close_timeout=CLOSE_TIMEOUT_S,
             process_request=self._admit,
         )
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -147,6 +152,12 @@ class Expected:
         """The link, once the other end has connected. Raises TimeoutError when it does not."""
         async with asyncio.timeout(timeout_s):
             return Link(await asyncio.shield(self._arrival), received, sent)
+
+
+def node_address() -> str:
+    """The address of this node as its cluster knows it. Asks Ray's head node, so it blocks."""
+    here = ray.get_runtime_context().get_node_id()
+    return next(node["NodeManagerAddress"] for node in ray.nodes() if node["NodeID"] == here)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 
 import structlog
 
-from protocol.client import EngineBackend, Init, Quant
+from protocol.client import Control, EngineBackend, Init, Quant
 from protocol.errors import BiomeError, MessageId, MissingSeedError
 from protocol.link import (
     Batch,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from serve_app.outbox import Outbox
     from serve_app.recording import Loss, Recording
     from serve_app.seeds import AcceptedSeed, SeedGate
+    from serve_app.standing import Standing
     from serve_app.world_client import Notice, WorldClient
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -65,7 +66,8 @@ class Held:
 class Play:
     """One session on one replica."""
 
-    def __init__(self, world: "WorldClient", outbox: "Outbox", recording: "Recording") -> None:
+    def __init__(self, world: "WorldClient", outbox: "Outbox", recording: "Recording", standing: "Standing") -> None:
+        self._standing = standing
         self._world = world
         self._outbox = outbox
         self._recording = recording
@@ -104,6 +106,7 @@ class Play:
                     self._outbox.post(StatusPush(stage=stage))
             case Seeded(is_original=is_original):
                 self._next_frame_id = 1
+                self._standing.seeded()
                 if is_original:
                     self._record(self._segments.started(1))
             case Restarted():
@@ -161,9 +164,9 @@ class Play:
         finally:
             self._is_initialising = False
 
-    def steer(self) -> "WorldClient":
-        """Controls go straight down."""
-        return self._world
+    def steer(self, control: Control) -> None:
+        """Pass a control on; it never waits."""
+        self._world.steer(control)
 
     async def pause(self) -> None:
         """Stop generating; the segment ends."""
@@ -197,7 +200,9 @@ class Play:
         if held != self._held:
             self._record(self._segments.stopped())
             self._held = self._seed = None
-        self._spec = (await self._world.configure(held.model, held.quant, held.backend)).spec
+        configured = await self._world.configure(held.model, held.quant, held.backend)
+        self._spec = configured.spec
+        self._standing.model_held(is_new=configured.was_loaded_now)
         self._held = held
         await self._world.set_pace(cap_fps=init.config.cap_inference_fps)
 

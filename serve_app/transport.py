@@ -1,19 +1,27 @@
 """The client's socket, below Starlette: what Serve's own HTTP server does not let us configure.
 
-Serve starts uvicorn itself, with `permessage-deflate` on and no bound on what the kernel buffers. Installing this
-module's configuration before that gives every WebSocket: no compression (JPEGs do not shrink, and trying costs tens
-of milliseconds a batch), our size limit and ping times, a bound on unsent bytes, and a `send` that returns only when
-the kernel has taken the whole message, so that flow control sees what the client really took.
+Serve starts uvicorn itself: with `permessage-deflate` on, no bound on what the kernel buffers, and a listening socket
+that cannot follow a killed predecessor. Installing this module's server instead gives every WebSocket no compression
+(JPEGs do not shrink, and trying costs tens of milliseconds a batch), our size limit and ping times, a bound on unsent
+bytes, and a `send` that returns only when the kernel has taken the whole message, so that flow control sees what the
+client really took.
 """
 
 import asyncio
+import contextlib
 import socket
-from typing import TYPE_CHECKING, Any, Final, cast
+import sys
+from typing import TYPE_CHECKING, Final, cast
 
 import uvicorn
+from ray.serve._private import replica
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from ray.serve.config import HTTPOptions
+    from starlette.types import ASGIApp
     from uvicorn._types import ASGISendEvent
     from websockets.http11 import Request
 
@@ -56,28 +64,73 @@ class PlayerSocket(WebSocketsSansIOProtocol):
         await self.writable.wait()
 
 
-class ServerConfig(uvicorn.Config):
-    """uvicorn's configuration with our socket in it, whatever Serve asks for."""
-
-    socket_options: dict[str, Any]
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **(options | self.socket_options))
-
-
 def install(config: "IngressConfig") -> None:
-    """Make the HTTP server that Serve starts next in this process use our socket."""
+    """Make the HTTP server that Serve starts next in this process ours.
+
+    Serve looks the function up when the replica's server starts, which is after the deployment's constructor.
+    """
 
     class ConfiguredSocket(PlayerSocket):
         unsent_bytes = config.limits.unsent_bytes
 
-    class ConfiguredServer(ServerConfig):
-        socket_options: dict[str, Any] = {  # noqa: RUF012 - a class attribute is how one Config type differs from another
-            "ws": ConfiguredSocket,
-            "ws_max_size": config.limits.message_bytes,
-            "ws_ping_interval": config.timing.ping_interval_s,
-            "ws_ping_timeout": config.timing.ping_timeout_s,
-            "ws_per_message_deflate": False,
-        }
+    async def start_http_server(
+        app: "ASGIApp",
+        http_options: "HTTPOptions",
+        *,
+        event_loop: asyncio.AbstractEventLoop,
+        enable_so_reuseport: bool = False,
+    ) -> tuple[asyncio.Task[None], uvicorn.Server]:
+        """Listen as Serve's own function does. Raises RuntimeError from OSError, which Serve's retries look at."""
+        listener = _listen(http_options.host or "127.0.0.1", http_options.port, reuse_port=enable_so_reuseport)
+        for middleware in http_options.middlewares:
+            app = middleware.cls(app, *middleware.args, **middleware.kwargs)
+        server = _Server(
+            uvicorn.Config(
+                app,
+                root_path=http_options.root_path,
+                timeout_keep_alive=http_options.keep_alive_timeout_s,
+                lifespan="off",
+                access_log=False,
+                log_level=None,
+                log_config=None,
+                ws=ConfiguredSocket,
+                ws_max_size=config.limits.message_bytes,
+                ws_ping_interval=config.timing.ping_interval_s,
+                ws_ping_timeout=config.timing.ping_timeout_s,
+                ws_per_message_deflate=False,
+            )
+        )
+        return event_loop.create_task(server.serve(sockets=[listener])), server
 
-    uvicorn.Config = ConfiguredServer
+    replica.start_asgi_http_server = start_http_server  # pyright: ignore[reportPrivateImportUsage]
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: the process is Ray's."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> "Generator[None]":
+        """Leave signals alone."""
+        yield
+
+
+def _listen(host: str, port: int, *, reuse_port: bool) -> socket.socket:
+    """A bound socket. It may take over a port whose last owner was killed: connections in TIME_WAIT do not block it."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    if sys.platform != "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if reuse_port:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise BindError(host, port) from error
+    return listener
+
+
+class BindError(RuntimeError):
+    """The address is taken, or is none of this machine's."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"cannot listen on {host}:{port}")

@@ -41,6 +41,18 @@ class ReadsLoad(Protocol):
         ...
 
 
+class CountsPasses(Protocol):
+    """What counts for the operator."""
+
+    def pass_done(self, finished: "Pass") -> None:
+        """One pass is over."""
+        ...
+
+    def device_failed(self) -> None:
+        """A device error came up."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Pass:
     """One finished pass, its frames not yet encoded. `started_s` and `done_s` are `time.perf_counter` values."""

@@ -5,17 +5,18 @@ A session is one streaming request: `lease` yields where the link listens, then 
 """
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator
+from functools import partial
 from typing import TYPE_CHECKING
 
-import ray
 import structlog
 from ray import serve
 
 from deployments.images import encode_jpeg
-from deployments.link import LinkServer
-from deployments.logs import configure_logs, tap_session
+from deployments.link import LinkServer, node_address
+from deployments.logs import configure_logs, tap
 from deployments.system_info import read_system_info, take_snapshot
+from deployments.world_model.batches import DeviceLoad
 from deployments.world_model.device_thread import DeviceThread
 from deployments.world_model.encoder import JpegEncoder
 from deployments.world_model.engine import EngineRequest
@@ -23,11 +24,91 @@ from deployments.world_model.engines.catalog import load_engine
 from deployments.world_model.holder import EngineHolder
 from deployments.world_model.metrics import WorldMetrics
 from deployments.world_model.world import World, WorldParts
+from protocol.errors import DeviceLostError
 from protocol.link import WORLD_COMMANDS, WORLD_FACTS, LeaseGrant, SessionId
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from configs.world_model import WorldModelConfig
+    from protocol.stages import Stage
+
+STILL_QUALITY = 95
+"""JPEG quality of a frame that is handed over to be edited."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class WorldModel:
+    """One replica. Its engine outlives its sessions, so that the next player finds it warm."""
+
+    def __init__(self, config: "WorldModelConfig") -> None:
+        configure_logs("world_model")
+        self._config = config
+        self._replica = serve.get_replica_context().replica_id.unique_id
+        self._device = DeviceThread()
+        self._holder = EngineHolder(self._device, lambda request, report: load_engine(request, config, report))
+        self._metrics = WorldMetrics()
+        self._parts = WorldParts(
+            holder=self._holder,
+            encoder=JpegEncoder(config.encoder_threads),
+            still_encoder=partial(encode_jpeg, quality=STILL_QUALITY),
+            meter=NoMeter(),
+            metrics=self._metrics,
+            system_info=read_system_info(),
+            snapshot=partial(take_snapshot, config.device),
+            limit_pixels=config.limit_pixels,
+        )
+        self._preloading = asyncio.get_running_loop().create_task(self._preload())
+        self._links: LinkServer | None = None
+
+    async def lease(self, session_id: SessionId) -> AsyncGenerator[LeaseGrant]:
+        """Hold this replica for one session: yields one grant, and ends when the link does."""
+        await asyncio.shield(self._preloading)
+        links = await self._listen()
+        with structlog.contextvars.bound_contextvars(session_id=session_id, replica=self._replica):
+            async with links.expect(self._replica) as expected:
+                yield expected.grant
+                try:
+                    link = await expected.arrive(WORLD_COMMANDS, WORLD_FACTS, timeout_s=self._config.link_timeout_s)
+                except TimeoutError:
+                    log.warning("lease expired: nobody opened its link")
+                    return
+                world = World(self._parts, link)
+                self._metrics.session_began()
+                try:
+                    with tap(session_id, world.post_log):
+                        await world.run()
+                finally:
+                    self._metrics.session_ended(world.dropped_logs)
+
+    async def check_health(self) -> None:
+        """Called by Serve: waits for the preload, and raises when only a new process can help."""
+        await asyncio.shield(self._preloading)
+        if self._holder.is_lost:
+            raise DeviceLostError("lost")
+
+    async def _preload(self) -> None:
+        model = self._config.preload
+        if model is None:
+            return
+        request = EngineRequest(model, self._config.preload_quant, self._config.preload_backend)
+        await self._holder.hold(request, _log_stage)
+
+    async def _listen(self) -> LinkServer:
+        """The link server of this replica, listening from the first lease on."""
+        if self._links is None:
+            links = LinkServer(self._config.link_host or await asyncio.to_thread(node_address))
+            await links.start()
+            self._links = links
+        return self._links
+
+
+class NoMeter:
+    """Reads nothing: a CPU has no device memory to report."""
+
+    def read(self) -> DeviceLoad:
+        """Unknown."""
+        return DeviceLoad()
+
+
+def _log_stage(stage: "Stage") -> None:
+    log.info("preloading", stage=stage.value)

@@ -13,7 +13,7 @@ import structlog
 
 from deployments.images import InvalidImageError, decode_image, fit_frame
 from deployments.link import Link, LinkLostError
-from deployments.world_model.batches import EncodesFrames, Pass, ReadsLoad, finish_pass, seed_batch
+from deployments.world_model.batches import CountsPasses, EncodesFrames, Pass, ReadsLoad, finish_pass, seed_batch
 from deployments.world_model.controls import ControlMailbox
 from deployments.world_model.engine import DeviceError, EngineRequest, Frame
 from deployments.world_model.outbox import Outbox
@@ -67,6 +67,7 @@ class WorldParts:
     still_encoder: "Callable[[Frame], bytes]"
     """One frame as a JPEG good enough to edit."""
     meter: ReadsLoad
+    metrics: CountsPasses
     system_info: "SystemInfo"
     snapshot: "Callable[[], Snapshot]"
     limit_pixels: int
@@ -108,6 +109,11 @@ class World:
                     worker.cancel()
         except* LinkLostError as lost:
             log.info("link lost", error=str(lost.exceptions[0]))
+
+    @property
+    def dropped_logs(self) -> int:
+        """Log records that the link did not take."""
+        return self._outbox.dropped_logs
 
     def post_log(self, record: "LogPush") -> None:
         """Send a log record of this session up; from the session's own thread."""
@@ -269,12 +275,14 @@ class World:
         self._next_frame_id += len(generated.frames)
         self._last = generated.frames[-1]
         self._credits.sent()
+        self._parts.metrics.pass_done(finished)
         self._outbox.post(tasks.create_task(finish_pass(finished, self._parts.encoder, self._parts.meter)))
 
     async def _recover(self, error: DeviceError) -> None:
         """Start again from the current seed, or tell that this world is over."""
         assert self._seed is not None, "a pass has a seed"
         seed = self._seed
+        self._parts.metrics.device_failed()
         try:
             await self._parts.holder.recover(seed, error)
         except DeviceLostError as lost:

@@ -1,0 +1,28 @@
+"""The application graph: one function from settings to bound deployments."""
+
+from typing import TYPE_CHECKING, Any
+
+from ray import serve
+
+from configs.app import AppConfig
+from deployments.recorder.deployment import Recorder
+from deployments.safety_checker.deployment import SafetyChecker
+from deployments.world_model.deployment import WorldModel
+from serve_app.ingress import Ingress
+from serve_app.routes import build_web_app
+
+if TYPE_CHECKING:
+    from ray.serve import Application
+
+
+def build_app(args: dict[str, Any]) -> "Application":
+    """The graph of DESIGN, from the `args` of the Serve YAML. Raises pydantic's ValidationError.
+
+    What is set here holds for every profile; counts, resources and autoscaling stand in the YAML.
+    """
+    config = AppConfig.model_validate(args)
+    world = serve.deployment(WorldModel, name="WorldModel", max_ongoing_requests=1).bind(config.world_model)
+    safety = serve.deployment(SafetyChecker, name="SafetyChecker").bind(config.safety, config.data_dir)
+    recorder = serve.deployment(Recorder, name="Recorder").bind(config.recorder, config.data_dir)
+    web = serve.ingress(build_web_app(config.ingress))(Ingress)
+    return serve.deployment(web, name="Ingress").bind(config, world, safety, recorder)

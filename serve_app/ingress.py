@@ -1,0 +1,126 @@
+"""The Ingress deployment: what one front door knows and does.
+
+Owns the parts that sessions share in this process. The paths that lead here are in `routes`, who may come in is
+decided in `security`, a session's life is in `session`.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import structlog
+from ray import serve
+
+from deployments.system_info import read_capabilities, read_system_info, take_snapshot
+from protocol.errors import ProtocolVersionError
+from protocol.http import HealthResponse, SafetyHealth
+from protocol.link import SessionId
+from protocol.version import PROTOCOL_VERSION, parse_features, speaks_our_version
+from serve_app import transport
+from serve_app.answers import push_of
+from serve_app.client_socket import ClientGoneError, ClientSocket
+from serve_app.scenes import Scenes
+from serve_app.seeds import SeedGate
+from serve_app.session import Session, SessionParts
+from serve_app.standing import Standing
+from serve_app.startup import Part, Startup
+
+if TYPE_CHECKING:
+    from ray.serve.handle import DeploymentHandle
+    from starlette.websockets import WebSocket
+
+    from configs.app import AppConfig
+    from protocol.server import SystemInfo
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class Ingress:
+    """One replica of the front door."""
+
+    def __init__(
+        self, config: "AppConfig", world: "DeploymentHandle", safety: "DeploymentHandle", recorder: "DeploymentHandle"
+    ) -> None:
+        self._config = config
+        self._system_info = read_system_info()
+        self._startup = Startup(read_parts)
+        self._watching = asyncio.get_running_loop().create_task(self._startup.run())
+        self._standing = Standing(is_preloaded=config.world_model.preload is not None)
+        limits = config.ingress.limits
+        self._parts = SessionParts(
+            world=world,
+            recorder=recorder,
+            gate=SeedGate(safety, limit_bytes=limits.seed_bytes),
+            scenes=Scenes(limit_chars=limits.prompt_chars),
+            startup=self._startup,
+            standing=self._standing,
+            config=config.ingress,
+            snapshot=lambda: take_snapshot("cpu"),
+        )
+        transport.install(config.ingress)
+
+    def health(self) -> HealthResponse:
+        """The state of this server, from what is known here: nothing is asked, so it always answers."""
+        return HealthResponse(
+            startup_complete=self._startup.is_complete,
+            world_engine=self._standing.health(),
+            safety=SafetyHealth(loaded=self._startup.is_up("SafetyChecker")),
+            capabilities=read_capabilities(),
+            launched_from_standalone=self._config.launched_from_standalone,
+        )
+
+    def system_info(self) -> "SystemInfo":
+        """The machine that this replica runs on."""
+        return self._system_info
+
+    async def play(self, websocket: "WebSocket") -> None:
+        """Serve one client for as long as it stays. The socket is accepted first and judged then."""
+        await websocket.accept()
+        socket = ClientSocket(websocket, messages_per_s=self._config.ingress.limits.messages_per_s)
+        session_id = SessionId(secrets.token_hex(8))
+        client_host = websocket.client.host if websocket.client else "unknown"
+        with structlog.contextvars.bound_contextvars(session_id=session_id, client_host=client_host):
+            claimed = websocket.query_params.get("protocol_version")
+            if not speaks_our_version(claimed):
+                await self._turn_away(socket, claimed)
+                return
+            features = parse_features(websocket.query_params.get("features"))
+            log.info("session begins", features=sorted(features))
+            await Session(self._parts, socket, session_id, features).run()
+            log.info("session over")
+
+    async def _turn_away(self, socket: ClientSocket, claimed: str | None) -> None:
+        """Tell a client of another version which one is spoken here."""
+        versions = {"client": claimed or "unknown", "server": str(PROTOCOL_VERSION)}
+        error = ProtocolVersionError("the client speaks another version of the protocol", params=versions)
+        log.warning("client turned away", **versions)
+        try:
+            await socket.send_text(push_of(error, self._parts.snapshot()).to_json())
+            await socket.close()
+        except ClientGoneError:
+            pass
+
+
+async def read_parts() -> Mapping[str, Part]:
+    """The other deployments of this application, as Serve's controller sees them."""
+    context = serve.get_replica_context()
+    status = await asyncio.to_thread(serve.status)
+    application = status.applications.get(context.app_name)
+    if application is None:
+        return {}
+    return {
+        name: _part(overview.status.value)
+        for name, overview in application.deployments.items()
+        if name != context.deployment
+    }
+
+
+def _part(status: str) -> Part:
+    match status:
+        case "UPDATING":
+            return Part.COMING
+        case "DEPLOY_FAILED":
+            return Part.FAILED
+        case _:
+            return Part.UP
