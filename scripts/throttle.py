@@ -8,25 +8,28 @@ import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 CHUNK_BYTES: Final = 4096
 """Read at a time; small against what a second brings, so that the rate is smooth."""
 
 RECEIVE_BUFFER_BYTES: Final = 32 * 1024
+SLACK_S: Final = 0.02
+"""How much a timer may be late without the line becoming slower than it says."""
 
 
 @dataclass(slots=True)
 class Meter:
-    """When may the next bytes be taken? A rate without bursts: time that was not used is lost."""
+    """When may the next bytes be taken? A rate without bursts: time that was not used is lost, but for a late timer."""
 
     bytes_per_s: float
-    free_at_s: float = 0.0
+    free_at_s: float = -inf
 
     def take(self, count: int, now_s: float) -> float:
-        """Account for `count` bytes taken at `now_s`; seconds until the next may be."""
-        self.free_at_s = max(self.free_at_s, now_s) + count / self.bytes_per_s
-        return self.free_at_s - now_s
+        """Account for `count` bytes taken at `now_s`; seconds until the next may be taken."""
+        self.free_at_s = max(self.free_at_s, now_s - SLACK_S) + count / self.bytes_per_s
+        return max(0.0, self.free_at_s - now_s)
 
 
 @asynccontextmanager
