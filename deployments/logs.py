@@ -1,0 +1,168 @@
+"""structlog for every process of ours: call `configure_logs` once, first thing.
+
+Owns where records go: to the one file that the launcher names in `BIOME_LOG_FILE`, or, without a launcher, to standard
+output as JSON lines for Ray to collect. Every record is a single append, so lines of different processes never mix.
+Warnings of the standard library's loggers, uncaught exceptions and fatal signals end up in the same place.
+What becomes of a record is in `log_records`, who else receives it in `log_tap`.
+"""
+
+import asyncio
+import faulthandler
+import logging
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from deployments.log_records import add_timestamp, redact_secrets, to_json_line
+from deployments.log_tap import tap as tap
+from deployments.log_tap import taps
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+LOG_FILE_VARIABLE: Final = "BIOME_LOG_FILE"
+LOG_LEVEL_VARIABLE: Final = "BIOME_LOG_LEVEL"
+
+FOREIGN_LOGGERS: Final = ("", "ray", "ray.serve")
+"""Loggers whose warnings we take in: the root, and those of Ray, which do not hand theirs on."""
+
+STDOUT_FD: Final = 1
+
+
+class LogFileError(OSError):
+    """The log file cannot be opened for appending."""
+
+
+class FdLogger:
+    """A logger in structlog's sense: writes finished lines to a file descriptor, each in one piece."""
+
+    def __init__(self, name: str, fd: int) -> None:
+        self.name = name
+        self._fd = fd
+
+    def write(self, line: bytes) -> None:
+        """Append one line."""
+        view = memoryview(line)
+        while view:
+            view = view[os.write(self._fd, view) :]
+
+    debug = info = warning = error = critical = exception = write
+
+
+class ForeignHandler(logging.Handler):
+    """Turns records of the standard library's `logging` into ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record under its own logger's name."""
+        logger: structlog.stdlib.BoundLogger = structlog.get_logger(record.name)
+        # Numeric levels between the named ones exist; structlog knows only the names.
+        level = max(named for named in _LEVELS if named <= max(record.levelno, logging.DEBUG))
+        logger.log(level, record.getMessage(), exc_info=record.exc_info or None)
+
+
+_LEVELS: Final = (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL)
+
+
+def configure_logs(role: str) -> None:
+    """Set up logging in this process, which plays `role`, such as `ingress` or `world_model`. Idempotent.
+
+    Every record carries `role` and `pid`. Bind what else holds for a while with
+    `structlog.contextvars.bound_contextvars(session_id=…)`, and start threads in `contextvars.copy_context()`.
+    Raises LogFileError.
+    """
+    fd = _open_log(os.environ.get(LOG_FILE_VARIABLE))
+    level = read_level(os.environ.get(LOG_LEVEL_VARIABLE))
+    origin = {"role": role, "pid": os.getpid()}
+
+    def drop_below(_logger: object, _method: str, record: "structlog.typing.EventDict") -> "structlog.typing.EventDict":
+        if read_level(record["level"]) < level:
+            raise structlog.DropEvent
+        return record
+
+    def add_origin(_logger: object, _method: str, record: "structlog.typing.EventDict") -> "structlog.typing.EventDict":
+        for key, value in origin.items():
+            record.setdefault(key, value)
+        return record
+
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            drop_below,
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            add_timestamp,
+            add_origin,
+            structlog.processors.format_exc_info,
+            redact_secrets,
+            taps.deliver,
+            render,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=lambda *args: FdLogger(args[0] if args else role, fd),
+        cache_logger_on_first_use=False,
+    )
+    _take_in_foreign_loggers()
+    _take_in_uncaught()
+    faulthandler.enable(file=fd)
+
+
+def render(_logger: object, _method: str, record: "structlog.typing.EventDict") -> bytes:
+    """As the last processor: the record as one line of JSON."""
+    return to_json_line({"timestamp": "", "level": "", "event": "", **record})
+
+
+def read_level(name: str | None) -> int:
+    """The level of that name, `INFO` for none or an unknown one."""
+    level = logging.getLevelNamesMapping().get((name or "INFO").upper())
+    return logging.INFO if level is None else level
+
+
+def log_loop_exception(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A handler for `loop.set_exception_handler`: nothing that a task or callback raised goes unseen."""
+    log: structlog.stdlib.BoundLogger = structlog.get_logger("asyncio")
+    log.error("exception in the event loop", reason=str(context.get("message", "")), exc_info=context.get("exception"))
+
+
+_open_fds: Final[dict[str, int]] = {}
+
+
+def _open_log(path: str | None) -> int:
+    if not path:
+        return STDOUT_FD
+    if path not in _open_fds:
+        try:
+            _open_fds[path] = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        except OSError as error:
+            msg = f"cannot write the log file {path}: {error.strerror}"
+            raise LogFileError(msg) from error
+    return _open_fds[path]
+
+
+def _take_in_foreign_loggers() -> None:
+    for name in FOREIGN_LOGGERS:
+        logger = logging.getLogger(name)
+        if not any(isinstance(handler, ForeignHandler) for handler in logger.handlers):
+            logger.addHandler(ForeignHandler(logging.WARNING))
+
+
+def _take_in_uncaught() -> None:
+    log: structlog.stdlib.BoundLogger = structlog.get_logger("uncaught")
+
+    def on_exception(kind: type[BaseException], error: BaseException, traceback: "TracebackType | None") -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, traceback)
+            return
+        log.critical("uncaught exception", exc_info=(kind, error, traceback))
+
+    def on_thread_exception(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is None or isinstance(args.exc_value, SystemExit):
+            return
+        thread = args.thread.name if args.thread else None
+        log.critical("uncaught exception in a thread", thread=thread, exc_info=args.exc_value)
+
+    sys.excepthook = on_exception
+    threading.excepthook = on_thread_exception
