@@ -11,7 +11,7 @@ from deployments.scene_authoring.procedural import raster as ra
 from deployments.scene_authoring.procedural import things, tools
 from deployments.scene_authoring.procedural.grading import COLOURS
 from deployments.scene_authoring.procedural.layers import Layers
-from deployments.scene_authoring.procedural.plan import AddThing, Hold, Season, Side, Size
+from deployments.scene_authoring.procedural.plan import AddThing, Hold, Look, Season, Side, Size, Thing
 from deployments.scene_authoring.procedural.raster import Plane, Rgb
 from deployments.scene_authoring.procedural.sculpt import Illumination, Sprite
 
@@ -88,6 +88,17 @@ def hold(picture: Rgb, layers: Layers, step: Hold, rng: np.random.Generator) -> 
         light = Illumination((-0.55, 0.65, 0.5), light.key + glow * 0.30, light.ambient + glow * 0.06)
     sprite = tools.held(step, size, light, rng)
     return lay(lit, sprite, width - size + round(size * 0.04), height - size + round(size * 0.04))
+
+
+def lamp_colour(thing: Thing, look: Look) -> Rgb | None:
+    """The light that a thing throws, if any."""
+    light = things.SHAPES[thing].light
+    return COLOURS[look.colour] if light is not None and look.colour else light
+
+
+def lamp_height(thing: Thing) -> float:
+    """How high above its foot a thing shines, in eye heights."""
+    return things.SHAPES[thing].height * (0.84 if thing is Thing.LAMP else 0.6)
 
 
 def throw_light(picture: Rgb, layers: Layers, at: tuple[float, float], hue: Rgb, reach: float) -> Rgb:

@@ -13,6 +13,7 @@ from deployments.scene_authoring.procedural import compose, grading, ground, hea
 from deployments.scene_authoring.procedural import raster as ra
 from deployments.scene_authoring.procedural.grammar import parse_edit
 from deployments.scene_authoring.procedural.layers import Layers, estimate
+from deployments.scene_authoring.procedural.painter import scene
 from deployments.scene_authoring.procedural.plan import (
     SKY_THINGS,
     AddThing,
@@ -29,6 +30,7 @@ from deployments.scene_authoring.procedural.plan import (
     Tint,
 )
 from deployments.scene_authoring.procedural.raster import Rgb
+from deployments.scene_authoring.procedural.scene_grammar import parse_scene
 
 _ORDER = (EmptyHand, ClearAir, SetSeason, Cover, Relight, SetWeather, SetMood, Tint, AddThing, Hold)
 """Ground and light first, then what hangs in the air, then what stands in front of it."""
@@ -48,6 +50,13 @@ class ProceduralEditor:
         for step in sorted(plan.steps, key=lambda step: _ORDER.index(type(step))):
             picture = apply_step(picture, layers, step, rng)
         return ra.to_image(picture)
+
+    def generate(self, instruction: Instruction, size: tuple[int, int]) -> Image.Image:
+        """A new picture of `size` (width, height). Raises `InstructionNotUnderstoodError`."""
+        plan = parse_scene(instruction.text)
+        if isinstance(plan, NotUnderstood):
+            raise InstructionNotUnderstoodError(instruction.text)
+        return ra.to_image(scene.paint(plan, *size, seeded(instruction.text)))
 
 
 def seeded(text: str) -> np.random.Generator:

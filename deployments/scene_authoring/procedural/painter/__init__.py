@@ -1,0 +1,1 @@
+"""Scene generation: a small deferred renderer and the places it knows."""
