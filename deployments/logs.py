@@ -56,13 +56,17 @@ class ForeignHandler(logging.Handler):
     """Turns records of the standard library's `logging` into ours."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the record under its own logger's name."""
+        """Write the record under its own logger's name, once, however many handlers it climbs past."""
+        if getattr(record, _TAKEN, False):
+            return
+        setattr(record, _TAKEN, True)
         logger: structlog.stdlib.BoundLogger = structlog.get_logger(record.name)
         # Numeric levels between the named ones exist; structlog knows only the names.
         level = max(named for named in _LEVELS if named <= max(record.levelno, logging.DEBUG))
         logger.log(level, record.getMessage(), exc_info=record.exc_info or None)
 
 
+_TAKEN: Final = "taken_by_biome"
 _LEVELS: Final = (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL)
 
 
