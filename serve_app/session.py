@@ -182,8 +182,12 @@ class Session:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(leased.watch())
                 tasks.create_task(world.pump_controls())
-                tasks.create_task(self._work_on_inits(play))
-                await play.follow(lambda: self._move(Event.REPLICA_READY))
+
+                def begin() -> None:
+                    self._move(Event.REPLICA_READY)
+                    tasks.create_task(self._work_on_inits(play))
+
+                await play.follow(begin)
                 raise ReplicaLostError("closed")
 
     async def _work_on_inits(self, play: Play) -> None:

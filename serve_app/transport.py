@@ -89,6 +89,7 @@ def install(config: "IngressConfig") -> None:
                 app,
                 root_path=http_options.root_path,
                 timeout_keep_alive=http_options.keep_alive_timeout_s,
+                interface="asgi3",
                 lifespan="off",
                 access_log=False,
                 log_level=None,
