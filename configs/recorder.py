@@ -68,10 +68,13 @@ class RecorderConfig(StrictModel):
     rescan_s: float = Field(default=60.0, gt=0.0)
     """How often the spool folder is searched for what a dead recorder left, and failed disks are tried again."""
 
+    link_host: str | None = None
+    """Address where a leased recorder listens; None means the node's own."""
+
     link_timeout_s: float = Field(default=10.0, gt=0.0)
     """How long a leased link is awaited."""
 
-    shutdown_s: float = Field(default=5.0, ge=0.0)
+    shutdown_s: float = Field(default=2.0, ge=0.0)
     """How long a shut-down waits for the encoder; the rest is done after the next start."""
 
     @model_validator(mode="after")
@@ -86,8 +89,8 @@ class RecorderConfig(StrictModel):
 
     def recordings_dir(self, data_dir: Path) -> Path:
         """Where finished recordings are."""
-        return self.root or data_dir / RECORDINGS_FOLDER
+        return (self.root or data_dir / RECORDINGS_FOLDER).absolute()
 
     def spool_folder(self, data_dir: Path) -> Path:
         """Where recordings wait to be encoded."""
-        return self.spool_dir or self.recordings_dir(data_dir) / SPOOL_FOLDER
+        return (self.spool_dir or self.recordings_dir(data_dir) / SPOOL_FOLDER).absolute()
