@@ -561,6 +561,33 @@ export const ModelInfoSchema = z.object({
 /** `GET /api/model-info/{id}`. */
 export type ModelInfo = z.infer<typeof ModelInfoSchema>;
 
+/** One recording of `GET /api/recordings`, latest first. */
+export const RecordingEntrySchema = z.object({
+  /** Opaque; what `/api/recordings/{id}` takes. */
+  id: z.string(),
+  /** File name of the video. */
+  name: z.string(),
+  /** When it began, ISO 8601 in UTC. */
+  created: z.string(),
+  /** There is a video to play, or to delete, once it is `ready`. */
+  status: z.literal(["encoding", "ready"]),
+  duration_s: z.number().optional(),
+  frames: z.int().optional(),
+  width: z.int(),
+  height: z.int(),
+  size_bytes: z.int(),
+  has_action_log: z.boolean(),
+});
+/** One recording of `GET /api/recordings`, latest first. */
+export type RecordingEntry = z.infer<typeof RecordingEntrySchema>;
+
+/** The answer of any route that cannot do what it was asked. */
+export const ErrorBodySchema = z.object({
+  error: z.string(),
+});
+/** The answer of any route that cannot do what it was asked. */
+export type ErrorBody = z.infer<typeof ErrorBodySchema>;
+
 /** By method: the request, what a caller gives of it, and the data of the reply that succeeds. */
 export interface RpcRequestMap {
   init: {
