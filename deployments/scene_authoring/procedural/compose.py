@@ -85,7 +85,7 @@ def hold(picture: Rgb, layers: Layers, step: Hold, rng: np.random.Generator) -> 
     if glow is not None:
         at = ((width - 0.52 * size) / width, (height - 0.52 * size) / height)
         lit = throw_light(picture, layers, at, glow, reach=0.55)
-        light = Illumination((-0.55, 0.65, 0.5), light.key + glow * 0.30, light.ambient + glow * 0.06)
+        light = Illumination((-0.55, 0.65, 0.5), light.key + glow * 0.42, light.ambient + glow * 0.13)
     sprite = tools.held(step, size, light, rng)
     return lay(lit, sprite, width - size + round(size * 0.04), height - size + round(size * 0.04))
 
@@ -109,7 +109,7 @@ def throw_light(picture: Rgb, layers: Layers, at: tuple[float, float], hue: Rgb,
     need = float(np.clip(0.24 - ra.luminance(picture).mean(), 0.02, 0.22)) / 0.22
     falloff = np.exp(-(away**1.5)) * (1.0 - layers.sky) * (1.0 - 0.6 * layers.distance)
     base = np.sqrt(np.clip(ra.luminance(picture), 0, 1))[..., None] * 0.5 + picture
-    return (picture + base * hue * (falloff * need * 1.25)[..., None]).astype(np.float32)
+    return (picture + base * hue * (falloff * need * 1.9)[..., None]).astype(np.float32)
 
 
 def lay(picture: Rgb, sprite: Sprite, left: int, top: int) -> Rgb:

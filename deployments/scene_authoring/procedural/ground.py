@@ -46,6 +46,27 @@ def noise_at(x: Plane, y: Plane, scale: float) -> Plane:
     return top * (1 - fy) + bottom * fy
 
 
+@cache
+def _grain() -> Plane:
+    """A seamless square of fine grain in 0..1, with nothing in it larger than four samples."""
+    rng = np.random.default_rng(11)
+    white = rng.random((_TILE, _TILE), dtype=np.float32) - 0.5
+    total = 0.55 * white
+    for cells, weight in ((_TILE // 2, 0.8), (_TILE // 4, 0.7)):
+        field = np.pad(rng.random((cells, cells), dtype=np.float32) - 0.5, 2, mode="wrap")
+        scale = _TILE // cells
+        big = ra.resize(field, (cells + 4) * scale, (cells + 4) * scale)
+        total += big[2 * scale : 2 * scale + _TILE, 2 * scale : 2 * scale + _TILE] * np.float32(weight)
+    return np.clip(total * 0.75 + 0.5, 0.0, 1.0).astype(np.float32)
+
+
+def grain_at(x: Plane, y: Plane, scale: float) -> Plane:
+    """Grain at world positions, `scale` samples to the unit, without smoothing between samples."""
+    column = (x * np.float32(scale)).astype(np.int32) & (_TILE - 1)
+    row = (y * np.float32(scale)).astype(np.int32) & (_TILE - 1)
+    return _grain()[row, column]
+
+
 def plane_positions(height: int, width: int, horizon: float) -> tuple[Plane, Plane]:
     """World x and z, in eye heights, of each pixel on a level ground; z is 60 above the horizon."""
     rows, columns = ra.grid(height, width)
@@ -75,16 +96,18 @@ def cover(picture: Rgb, layers: Layers, material: Material) -> Rgb:
 def texture(material: Material, x: Plane, z: Plane) -> tuple[Rgb, Rgb]:
     """Albedo and own light of a level surface at world positions in eye heights."""
     coarse, fine = noise_at(x, z, 14.0), noise_at(z + 3.0, x, 90.0)
+    close = np.clip(4.0 / (z + 1.5), 0.0, 1.0)
+    grit = (0.55 * grain_at(x, z, 150.0) + 0.45 * grain_at(x, z, 60.0) - 0.5) * close
     none = np.zeros((*x.shape, 3), dtype=np.float32)
     match material:
         case Material.SAND:
             waves = 0.5 + 0.5 * np.sin((z * 1.1 + x * 0.35 + coarse * 2.6) * 9.0)
             calm = np.clip(6.0 / (z * z + 1.0), 0.0, 1.0)
-            tone = 0.72 + 0.22 * coarse + 0.10 * waves * calm + 0.12 * (fine - 0.5)
+            tone = 0.62 + 0.22 * coarse + 0.08 * waves * calm + 0.2 * (fine - 0.5) + 0.35 * grit
             return tone[..., None] * srgb("e2c08c"), none
         case Material.GRASS:
-            blades = noise_at(x * 3.0, z, 120.0)
-            tone = 0.45 + 0.5 * coarse + 0.75 * (blades - 0.45)
+            blades = noise_at(x * 1.5, z, 60.0)
+            tone = 0.50 + 0.45 * coarse + 0.45 * (blades - 0.45) + 0.9 * grit
             dry = smoothstep(0.5, 0.85, noise_at(z, x, 5.0))
             return np.maximum(tone, 0.12)[..., None] * mix(srgb("6f9440"), srgb("a89a52"), dry), none
         case Material.LAVA:
@@ -106,7 +129,7 @@ def cobbles(x: Plane, z: Plane, size: float) -> Rgb:
     edge = np.maximum(np.abs(u + wobble) ** 2.5, 0) + np.maximum(np.abs(v + wobble) ** 2.5, 0)
     dome = smoothstep(0.26, 0.05, edge)
     grey = 0.55 + 0.5 * hashed(np.floor(shifted), row)
-    tone = (0.28 + 0.72 * dome) * grey * (0.75 + 0.5 * noise_at(x, z, 110.0))
+    tone = (0.28 + 0.72 * dome) * grey * (0.5 + 0.5 * grain_at(x, z, 110.0) + 0.5 * grain_at(z, x, 380.0))
     fade = np.clip(z / 26.0, 0.0, 1.0)
     return (tone * (1 - fade) + 0.55 * fade)[..., None] * srgb("a49d92")
 

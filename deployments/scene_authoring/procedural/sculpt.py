@@ -16,7 +16,8 @@ from deployments.scene_authoring.procedural.raster import Plane, Rgb, smoothstep
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_SUPERSAMPLING: Final = 2
+_FINE_BELOW_PX: Final = 230
+"""Canvases lower than this are drawn at twice their size."""
 
 Point = tuple[float, float]
 
@@ -44,7 +45,8 @@ class Sculpture:
 
     def __init__(self, width: int, height: int) -> None:
         self._size = (max(1, width), max(1, height))
-        rows, columns = max(1, height) * _SUPERSAMPLING, max(1, width) * _SUPERSAMPLING
+        finer = 2 if height < _FINE_BELOW_PX else 1
+        rows, columns = max(1, height) * finer, max(1, width) * finer
         self._unit = float(rows)
         self._albedo = np.zeros((rows, columns, 3), dtype=np.float32)
         self._normal = np.zeros((rows, columns, 3), dtype=np.float32)
@@ -148,9 +150,10 @@ class Sculpture:
         self._glow[rows, columns] += (np.clip(1.0 - out, 0.0, 1.0) ** 0.8)[..., None] * colour
 
     def _polygon(self, corners: "Sequence[Point]") -> Plane:
-        canvas = Image.new("L", (self._alpha.shape[1], self._alpha.shape[0]))
-        ImageDraw.Draw(canvas).polygon([(px * self._unit, py * self._unit) for px, py in corners], fill=255)
-        return np.asarray(canvas, dtype=np.float32) / np.float32(255.0)
+        rows, columns = self._alpha.shape
+        canvas = Image.new("L", (columns * 2, rows * 2))
+        ImageDraw.Draw(canvas).polygon([(px * self._unit * 2, py * self._unit * 2) for px, py in corners], fill=255)
+        return np.asarray(canvas.reduce(2), dtype=np.float32) / np.float32(255.0)
 
     def _window(self, points: "Sequence[Point]", margin: float) -> tuple[slice, slice, Plane, Plane] | None:
         """The part of the canvas around `points`: two slices, and y and x of its pixels; nothing if outside."""

@@ -111,27 +111,21 @@ def _pine(canvas: Sculpture, look: Look, season: Season, rng: np.random.Generato
     middle = canvas.aspect / 2
     green = colour_of(look, srgb("2f5236"))
     canvas.bar((middle, 1.0), (middle, 0.80), (0.028, 0.022), _BARK, grain=0.3)
-    tiers = 11
+    tiers = 13
     for tier in range(tiers):
-        low = 0.90 - 0.80 * tier / tiers
-        reach = 0.26 * (1.0 - tier / tiers) ** 0.9 + 0.02
+        share = tier / tiers
+        low = 0.92 - 0.82 * share
+        reach = 0.26 * (1.0 - share) ** 0.85 + 0.018
         for bough in np.linspace(-1.0, 1.0, 9):
-            spread = reach * float(bough) * float(rng.uniform(0.85, 1.1))
-            drop = 0.05 * abs(float(bough)) + float(rng.uniform(-0.01, 0.015))
-            tone = (0.62 + 0.35 * float(rng.random())) * (0.8 + 0.4 * tier / tiers)
-            canvas.bar(
-                (middle, low - 0.085),
-                (middle + spread, low + drop - 0.02),
-                (0.030 * (1.1 - tier / tiers) + 0.004, 0.003),
-                green * tone,
-            )
+            spread = reach * float(bough) * float(rng.uniform(0.78, 1.12))
+            drop = 0.035 * abs(float(bough)) + float(rng.uniform(-0.012, 0.018))
+            tone = (0.55 + 0.45 * float(rng.random())) * (0.75 + 0.45 * share) * (0.8 + 0.2 * abs(float(bough)))
+            start, tip = (middle + spread * 0.1, low - 0.07), (middle + spread, low + drop - 0.02)
+            canvas.bar(start, tip, (0.024 * (1.1 - share) + 0.004, 0.004), green * tone)
+            half = (start[0] * 0.45 + tip[0] * 0.55, start[1] * 0.45 + tip[1] * 0.55)
+            canvas.bar(half, (half[0] + spread * 0.18, half[1] + 0.045 * (1.1 - share)), (0.012 * (1.1 - share) + 0.002, 0.002), green * tone * 0.8)
             if season is Season.WINTER:
-                canvas.bar(
-                    (middle + spread * 0.25, low - 0.075),
-                    (middle + spread * 0.95, low + drop - 0.034),
-                    (0.013, 0.004),
-                    srgb("eef3f8"),
-                )
+                canvas.bar(half, (tip[0] - spread * 0.05, tip[1] - 0.010), (0.011, 0.004), srgb("eef3f8"))
     canvas.bar((middle, 0.16), (middle, 0.02), (0.012, 0.001), green)
 
 

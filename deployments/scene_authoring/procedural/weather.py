@@ -76,8 +76,11 @@ def overcast(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: flo
     flat = mix(picture, np.broadcast_to(grey, picture.shape), 0.38 * amount) * np.float32(1.0 - 0.8 * darkness)
     local = ra.blur_rgb(flat, max(2, height // 24))
     flat = mix(flat, local, 0.10 * amount) * ra.rgb(0.97, 1.0, 1.05)
+    top = picture.max(axis=-1)
+    shines = smoothstep(0.22, 0.7, top - ra.blur(top, max(2, height // 10))) * (1.0 - layers.sky)
+    flat = mix(flat.astype(np.float32), picture, shines)
     if not layers.has_sky:
-        return flat.astype(np.float32)
+        return flat
     level = min(0.75, float((grey[..., 0] * layers.sky).sum() / layers.sky.sum()) * 0.95)
     rows, columns = ra.grid(height, width)
     up = np.maximum(layers.horizon - rows, 0.0) + 0.13
@@ -88,7 +91,7 @@ def overcast(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: flo
     toward = 1.0 + 0.25 * smoothstep(0.3, 0.0, up)
     tone = level * (1.0 - darkness) * relief * toward
     clouds = np.maximum(tone, 0.0)[..., None] * ra.rgb(0.93, 0.98, 1.06)
-    return mix(flat.astype(np.float32), clouds.astype(np.float32), layers.sky * amount)
+    return mix(flat, clouds.astype(np.float32), layers.sky * amount)
 
 
 def _rain(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: float) -> Rgb:

@@ -185,6 +185,8 @@ def street(rng: np.random.Generator, snow: float, lit: float) -> list[Solid]:
                     su.plain(tone * 0.8, snow),
                 )
             )
+            if lit and rng.random() < 0.7:
+                parts.append(_neon_sign(side, z + deep * 0.5, rng))
             z += deep + (0.0 if rng.random() < 0.7 else 0.5)
     for x, z, tall in (
         (-3.4, 52.0, 24.0),
@@ -198,6 +200,21 @@ def street(rng: np.random.Generator, snow: float, lit: float) -> list[Solid]:
         )
         parts.append(box((x - 2.6, 0.0, z), (x + 2.6, tall, z + 5.0), wall))
     return parts
+
+
+def _neon_sign(side: int, z: float, rng: np.random.Generator) -> Solid:
+    """A tall sign that sticks out over the pavement, bars of coloured light on it."""
+    hue = srgb(("ff3f8f", "35d6ff", "ffb03a", "7dff6a", "b05cff")[int(rng.integers(5))])
+
+    def surface(along: ra.Plane, up: ra.Plane, normal: ra.Rgb) -> tuple[ra.Rgb, ra.Rgb]:
+        del along
+        bars = (np.abs((up / 0.34) % 1.0 - 0.5) < 0.30).astype(np.float32)
+        glow = bars[..., None] * hue * 1.5 + 0.06 * hue
+        return np.full_like(normal, 0.05), glow.astype(np.float32)
+
+    low = float(rng.uniform(1.25, 2.0))
+    x0, x1 = sorted((side * 2.34, side * float(rng.uniform(1.92, 2.05))))
+    return box((x0, low, z), (x1, low + float(rng.uniform(0.8, 1.5)), z + 0.07), surface, casts=False)
 
 
 def castle(z: float, y: float, snow: float, lit: float) -> list[Solid]:

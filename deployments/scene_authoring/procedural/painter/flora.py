@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from deployments.scene_authoring.procedural.painter.stage import Stage
 
-_VARIANTS: Final = 3
+_VARIANTS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def plant(
         key = (stand.thing, stand.look, index % _VARIANTS)
         if key not in drawn:
             largest = max(_tall(stage, other) for other in stands if (other.thing, other.look) == key[:2])
-            drawn[key] = things.draw(stand.thing, stand.look, round(min(largest, stage.height * 1.1)), season, rng).lit(
+            drawn[key] = things.draw(stand.thing, stand.look, round(min(largest, stage.height * 0.9)), season, rng).lit(
                 light
             )
         result = _put(result, stage, stand, drawn[key], round(tall), air)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from deployments.scene_authoring.procedural import raster as ra
-from deployments.scene_authoring.procedural.ground import noise_at, texture
+from deployments.scene_authoring.procedural.ground import grain_at, hashed, noise_at, texture
 from deployments.scene_authoring.procedural.painter import buildings
 from deployments.scene_authoring.procedural.painter.flora import Stand
 from deployments.scene_authoring.procedural.painter.solids import Solid
@@ -54,7 +54,7 @@ def _meadow_colours(
     plan: ScenePlan, path: "Callable[[Plane], Plane] | None", half: float
 ) -> "Callable[[Plane, Plane, Plane, Plane], Rgb]":
     """Grass of the season, a trodden path, snow in winter."""
-    tones = {Season.SPRING: "7fae45", Season.SUMMER: "6f9440", Season.AUTUMN: "a08848", Season.WINTER: "9a9a7a"}
+    tones = {Season.SPRING: "7fae45", Season.SUMMER: "6f9440", Season.AUTUMN: "93884a", Season.WINTER: "9a9a7a"}
     hue = ra.srgb(tones[plan.season]) / ra.srgb("6f9440")
 
     def albedo(x: Plane, z: Plane, y: Plane, up: Plane) -> Rgb:
@@ -63,19 +63,13 @@ def _meadow_colours(
         rock = (0.6 + 0.5 * noise_at(x, y * 3 + z, 40.0))[..., None] * ra.srgb("8a8378")
         painted = mix(painted.astype(np.float32), rock.astype(np.float32), smoothstep(0.72, 0.55, up))
         if plan.season in (Season.SPRING, Season.SUMMER):
-            bloom = smoothstep(0.70, 0.76, noise_at(x * 2.0, z * 2.0, 110.0)) * smoothstep(9.0, 3.0, z)
-            petal = mix(
-                np.broadcast_to(ra.srgb("f2e35a"), painted.shape),
-                np.broadcast_to(ra.srgb("f5f0fa"), painted.shape),
-                (noise_at(z, x, 7.0) > 0.5).astype(np.float32),
-            )
-            painted = mix(painted, petal, bloom * 0.85)
+            painted = _flowers(painted, x, z)
         if _snow(plan):
             lying = smoothstep(0.15, 0.4, noise_at(x, z, 30.0) + 0.25)
-            drift = 0.88 + 0.2 * (noise_at(x, z, 12.0) - 0.5) + 0.12 * (noise_at(z, x, 90.0) - 0.5)
-            painted = mix(painted, (SNOW * drift[..., None]).astype(np.float32), lying * smoothstep(0.4, 0.65, up))
+            drift = 0.86 + 0.3 * (noise_at(x, z, 12.0) - 0.5) + 0.14 * (noise_at(z, x, 90.0) - 0.5) + 0.05 * (grain_at(x, z, 120.0) - 0.5)
+            painted = mix(painted, (SNOW * drift[..., None]).astype(np.float32), lying * smoothstep(0.22, 0.48, up))
         if path is not None:
-            soil = (0.7 + 0.5 * noise_at(x, z, 70.0) + 0.25 * (noise_at(z, x, 16.0) - 0.5))[..., None] * ra.srgb(
+            soil = (0.4 + 0.5 * noise_at(x, z, 70.0) + 0.45 * grain_at(z, x, 90.0) + 0.25 * (noise_at(z, x, 16.0) - 0.5))[..., None] * ra.srgb(
                 "9b7f5e"
             )
             if _snow(plan):
@@ -87,6 +81,19 @@ def _meadow_colours(
         return painted
 
     return albedo
+
+
+def _flowers(ground: Rgb, x: Plane, z: Plane) -> Rgb:
+    """Small flowers in drifts, each a dot of its own colour."""
+    column, row = np.floor(x * 15.0), np.floor(z * 15.0)
+    u, v = x * 15.0 - column - 0.5, z * 15.0 - row - 0.5
+    drift = smoothstep(0.48, 0.7, noise_at(x, z, 13.0))
+    dot = smoothstep(0.42, 0.26, np.hypot(u, v)) * (hashed(column, row) < 0.20 * drift) * smoothstep(15.0, 6.0, z)
+    hue = ra.gradient(
+        hashed(column + 3, row + 8),
+        [(0.0, ra.srgb("f6f1e4")), (0.4, ra.srgb("f4d94e")), (0.7, ra.srgb("d6608a")), (1.0, ra.srgb("8a6fd0"))],
+    )
+    return mix(ground.astype(np.float32), hue, dot.astype(np.float32) * 0.9)
 
 
 def _winding(z: Plane) -> Plane:
@@ -136,12 +143,12 @@ def _forest(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
     base = _meadow_colours(plan, _winding, 0.55)
 
     def litter(x: Plane, z: Plane, y: Plane, up: Plane) -> Rgb:
-        needles = (0.5 + 0.7 * noise_at(x, z, 110.0))[..., None] * ra.srgb("6b4f33")
+        needles = (0.5 + 0.7 * grain_at(x, z, 60.0))[..., None] * ra.srgb("6b4f33")
         share = smoothstep(0.35, 0.7, noise_at(z, x, 10.0)) * (0.25 if _snow(plan) else 0.75)
         return mix(base(x, z, y, up), needles.astype(np.float32), share)
 
-    pines = _scatter(rng, Thing.PINE, 70, (2.6, 26.0), floor, clear=1.15, size=(1.5, 2.5))
-    trees = _scatter(rng, Thing.TREE, 26, (3.0, 22.0), floor, clear=1.3, size=(1.1, 1.8))
+    pines = _scatter(rng, Thing.PINE, 52, (3.0, 26.0), floor, clear=1.15, size=(1.5, 2.5))
+    trees = _scatter(rng, Thing.TREE, 18, (3.4, 22.0), floor, clear=1.4, size=(1.2, 1.9))
     rocks = _scatter(rng, Thing.ROCK, 8, (2.2, 9.0), floor, clear=0.9, size=(0.4, 0.9))
     return Outdoors(Land(floor, litter, reach=60.0), [], [*pines, *trees, *rocks], 17.0)
 
@@ -157,10 +164,10 @@ def _mountains(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
             + (noise_at(x, z, 3.0) - 0.4) * sides * 3.0
         )
 
-    land = _with_range(plan, shore, 26.0, 26.0, 11.0, None)
+    land = _with_range(plan, shore, 22.0, 36.0, 12.0, None)
     pines = _scatter(rng, Thing.PINE, 44, (5.0, 30.0), shore, clear=4.5, size=(0.9, 1.6), above=0.05)
     rocks = _scatter(rng, Thing.ROCK, 9, (2.2, 7.0), shore, clear=0.5, size=(0.4, 1.0), above=-0.2)
-    return Outdoors(Land(land.height, land.albedo, land.reach, water_level=-0.35), [], [*pines, *rocks], 105.0)
+    return Outdoors(Land(land.height, land.albedo, land.reach, water_level=-0.35), [], [*pines, *rocks], 150.0)
 
 
 def _village(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
@@ -271,7 +278,7 @@ def _city(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
 
     def asphalt(x: Plane, z: Plane, y: Plane, up: Plane) -> Rgb:
         del y, up
-        tone = 0.75 + 0.5 * noise_at(x, z, 120.0) + 0.3 * (noise_at(z, x, 12.0) - 0.5)
+        tone = 0.75 + 0.5 * grain_at(x, z, 120.0) + 0.3 * (noise_at(z, x, 12.0) - 0.5)
         road = tone[..., None] * ra.srgb("55585c")
         slab = np.minimum(np.abs((z / 0.7) % 1.0 - 0.5), np.abs((x / 0.7) % 1.0 - 0.5))
         walk = (tone * (0.65 + 0.35 * smoothstep(0.0, 0.04, slab)))[..., None] * ra.srgb("9a968f")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from deployments.scene_authoring.procedural import raster as ra
-from deployments.scene_authoring.procedural.ground import cobbles, hashed, noise_at
+from deployments.scene_authoring.procedural.ground import cobbles, grain_at, hashed, noise_at
 from deployments.scene_authoring.procedural.painter import surfaces as su
 from deployments.scene_authoring.procedural.painter.flora import Stand
-from deployments.scene_authoring.procedural.painter.solids import box, column, put
+from deployments.scene_authoring.procedural.painter.solids import box, column, put, spire
 from deployments.scene_authoring.procedural.painter.stage import Lamp, Stage
 from deployments.scene_authoring.procedural.plan import Place, Thing
 from deployments.scene_authoring.procedural.raster import Plane, Rgb, mix, smoothstep, srgb
@@ -105,7 +105,7 @@ def _sconce(stage: Stage, x: float, y: float, z: float) -> None:
     iron = su.plain(srgb("2c2724"))
     put(stage, box((x - 0.03, y - 0.32, z - 0.03), (x + 0.03, y - 0.02, z + 0.03), iron))
     put(stage, box((x - 0.06, y - 0.06, z - 0.06), (x + 0.06, y, z + 0.06), iron))
-    stage.lamps.append(Lamp((x * 0.88, y + 0.22, z - 0.1), _FIRE * 1.5, 1.35))
+    stage.lamps.append(Lamp((x * 0.88, y + 0.22, z - 0.1), _FIRE * 2.2, 1.5))
     _flame(stage, x, y, z)
 
 
@@ -136,8 +136,8 @@ def _hall(stage: Stage, rng: np.random.Generator) -> list[Stand]:
             put(stage, column((side * 2.5, float(z)), 0.52, tall - 0.5, tall, 12, pillar))
             _banner(stage, side * 2.12, float(z))
         put(stage, box((-4.2, tall - 0.35, z - 0.2), (4.2, tall, z + 0.2), su.planks(srgb("4a3220"), 0.3)))
-        stage.lamps.append(Lamp((-1.9, 2.0, float(z) - 0.4), _FIRE * 0.95, 2.1))
-        stage.lamps.append(Lamp((1.9, 2.0, float(z) - 0.4), _FIRE * 0.95, 2.1))
+        stage.lamps.append(Lamp((-1.9, 2.0, float(z) - 0.4), _FIRE * 1.9, 2.3))
+        stage.lamps.append(Lamp((1.9, 2.0, float(z) - 0.4), _FIRE * 1.9, 2.3))
     _carpet(stage, 0.85)
     gold = su.plain(srgb("d9a93c"), rough=0.12)
     put(stage, box((-1.6, 0.0, 23.0), (1.6, 0.35, 26.0), wall))
@@ -165,7 +165,7 @@ def _carpet(stage: Stage, half: float) -> None:
     px, _, pz = stage.positions()
     on = (np.abs(px) < half) & (stage.ground > 0.5)
     border = np.abs(np.abs(px) - half * 0.88) < 0.05
-    weave = 0.75 + 0.4 * noise_at(px, pz, 120.0)
+    weave = 0.75 + 0.4 * grain_at(px, pz, 120.0)
     tone = np.where(border[..., None], srgb("c99a3c"), srgb("8a1f2c")) * weave[..., None]
     stage.albedo = mix(stage.albedo, tone.astype(np.float32), on.astype(np.float32) * 0.94)
 
@@ -207,7 +207,7 @@ def _library(stage: Stage, rng: np.random.Generator) -> list[Stand]:
             x0, x1 = sorted((side * 1.75, side * 2.3))
             put(stage, box((x0, 0.0, z), (x1, 3.1, z + 0.5), _books))
             put(stage, box((x0 - 0.03, 3.1, z - 0.04), (x1 + 0.03, 3.2, z + 0.54), wood))
-        stage.lamps.append(Lamp((0.0, 2.55, float(z) + 1.4), ra.rgb(1.0, 0.70, 0.36) * 1.25, 1.9))
+        stage.lamps.append(Lamp((0.0, 2.55, float(z) + 1.4), ra.rgb(1.0, 0.72, 0.40) * 3.2, 2.0))
         put(stage, column((0.0, float(z) + 1.4), 0.16, 2.45, 2.68, 10, _shade))
         put(stage, box((-0.012, 2.68, z + 1.39), (0.012, 3.4, z + 1.41), su.plain(srgb("2a2320"))))
     window = su.facade(su.planks(srgb("5a3a22"), 0.3), (1.5, 2.4), (1.1, 1.9), 1.0, srgb("4a2f1c"), 0.6)
@@ -247,23 +247,22 @@ def _cave(stage: Stage, rng: np.random.Generator) -> list[Stand]:
         floor = np.where(stage.drop > 1e-4, (1.0 + 0.30 * rough + 0.1 * fine) / np.maximum(stage.drop, 1e-4), 1e6)
         z = (0.4 * z + 0.6 * np.minimum(target, floor)).astype(np.float32)
     normal = _bumped(stage, z)
-    px, py, _ = stage.x * z, 1.0 - stage.drop * z, z
-    tone = 0.55 + 0.7 * noise_at(px + z, py + z * 0.3, 46.0)
-    strata = 0.8 + 0.4 * noise_at(px * 0.1, py * 3.0 + z * 0.15, 30.0)
-    albedo = (tone * strata)[..., None] * srgb("8f7f70")
+    px, py = stage.x * z, 1.0 - stage.drop * z
+    around = np.where(np.abs(normal[..., 0]) > np.abs(normal[..., 1]), py, px).astype(np.float32)
+    tone = 0.25 + 0.5 * noise_at(around, z, 46.0) + 0.45 * noise_at(z, around, 90.0) + 0.35 * grain_at(around, z, 100.0)
+    strata = 0.75 + 0.5 * noise_at(around * 0.2 + 7.0, py * 2.2 + z * 0.2, 30.0)
+    albedo = (tone * strata)[..., None] * srgb("a3917e")
     stage.show(np.ones_like(z, dtype=bool), z, albedo.astype(np.float32), normal)
     stage.ground = (smoothstep(0.5, 0.8, normal[..., 1]) * (py < 0.4)).astype(np.float32)
-    pool = (py < 0.06) & (px > -0.7) & (z > 3.5) & (stage.drop > 0)
-    stage.water[pool] = 0.0
     for at, hue, reach in (
         ((-1.0, 0.7, 4.0), ra.rgb(0.20, 0.75, 0.95), 1.2),
         ((1.1, 0.5, 6.6), ra.rgb(0.55, 0.30, 1.0), 1.3),
         ((-0.9, 1.5, 10.0), ra.rgb(0.2, 0.8, 0.9), 2.0),
     ):
         _crystals(stage, at, hue, rng)
-        stage.lamps.append(Lamp((at[0] * 0.8, at[1] + 0.3, at[2] - 0.4), hue * 1.5, reach))
+        stage.lamps.append(Lamp((at[0] * 0.8, at[1] + 0.3, at[2] - 0.4), hue * 2.4, reach))
     stage.lamps.append(Lamp((0.0, 1.2, 16.0), ra.rgb(0.75, 0.85, 1.0) * 1.2, 4.0))
-    stage.lamps.append(Lamp((0.6, 0.9, 1.1), _FIRE * 1.1, 1.5))
+    stage.lamps.append(Lamp((0.55, 1.0, 0.9), _FIRE * 1.7, 1.7))
     return []
 
 
@@ -290,12 +289,13 @@ def _crystals(stage: Stage, at: tuple[float, float, float], hue: Rgb, rng: np.ra
         spark = 0.7 + 0.5 * noise_at(along, up, 60.0)
         return np.full_like(normal, 0.2), (hue * (facet * spark * 0.8)[..., None]).astype(np.float32)
 
-    from_floor = at[1] - 1.0
-    for _ in range(5):
+    from_floor = at[1] - 0.9
+    for _ in range(7):
         x, z = at[0] + float(rng.uniform(-0.3, 0.3)), at[2] + float(rng.uniform(-0.25, 0.25))
         tall = float(rng.uniform(0.25, 0.75))
         radius = tall * 0.16
-        put(stage, column((x, z), radius, from_floor, from_floor + 0.45 + tall, 6, shine))
+        put(stage, column((x, z), radius, from_floor, from_floor + 0.3 + tall, 6, shine))
+        put(stage, spire((x, z), radius, from_floor + 0.3 + tall, from_floor + 0.3 + tall * 1.5, 6, shine))
 
 
 def _station(stage: Stage, rng: np.random.Generator) -> list[Stand]:

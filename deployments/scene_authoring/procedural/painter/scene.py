@@ -145,8 +145,8 @@ def _water(picture: Rgb, stage: Stage, light: Light) -> Rgb:
         return picture
     x, _, z = stage.positions()
     mirrored = reflection(picture, stage.horizon, x, z, ripple=0.8)
-    fresnel = np.clip(0.38 + z / 26.0, 0.0, 0.92)
-    deep = np.broadcast_to(ra.rgb(0.03, 0.11, 0.13) * np.float32(light.exposure), picture.shape).astype(np.float32)
+    fresnel = np.clip(0.24 + z / 34.0, 0.0, 0.9)
+    deep = np.broadcast_to(ra.rgb(0.025, 0.16, 0.19) * np.float32(light.exposure), picture.shape).astype(np.float32)
     wave = noise_at(x, z * 2.4, 26.0)
     glint = smoothstep(0.66, 0.8, wave) * 0.10 * np.clip(light.exposure, 0, 1)
     surface = mix(deep, mirrored, fresnel.astype(np.float32)) + (glint[..., None] * light.horizon)
@@ -193,8 +193,11 @@ def _weather(picture: Rgb, plan: ScenePlan, stage: Stage, rng: np.random.Generat
     step, layers = plan.weather, stage.layers()
     if plan.place in INDOORS or step.weather is Weather.CLEAR:
         return picture
+    amount = {Strength.LIGHT: 0.55, Strength.NORMAL: 1.0, Strength.HEAVY: 1.6}[step.strength]
     if step.weather is Weather.SNOW:
-        amount = {Strength.LIGHT: 0.55, Strength.NORMAL: 1.0, Strength.HEAVY: 1.6}[step.strength]
-        pale = weather.overcast(picture, layers, rng, amount=0.75, darkness=0.0)
-        return falling.flakes(weather.fog(pale, layers, rng, 0.16 * amount), rng, amount)
+        pale = weather.overcast(picture, layers, rng, amount=0.4, darkness=-0.08)
+        return falling.flakes(weather.fog(pale, layers, rng, 0.09 * amount), rng, amount)
+    if step.weather is Weather.FOG:
+        grey = weather.overcast(picture, layers, rng, amount=0.75, darkness=0.0)
+        return weather.fog(grey, layers, rng, 0.42 * amount)
     return weather.apply_weather(picture, layers, SetWeather(step.weather, step.strength), rng)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deployments.scene_authoring.procedural.painter.stage import Stage
 
 _NEAR: Final = 0.55
-_STEPS: Final = 300
+_STEPS: Final = 220
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +43,26 @@ def lay_land(stage: "Stage", land: Land) -> None:
     level = np.maximum(rise, land.water_level) if land.water_level is not None else rise
     row = (np.float32(stage.horizon) + (1.0 - level) / (np.float32(FOCAL) * z)) * height
     skyline = np.minimum.accumulate(row, axis=0)
-    step = _first_step(skyline, height, width)
+    first = int(np.clip(np.floor(skyline[-1].min()) - 1, 0, max(0, height - 1)))
+    step = _first_step(skyline, height, width)[first:]
     seen = step < _STEPS
     at = np.clip(step, 1, _STEPS - 1)
     columns = np.broadcast_to(np.arange(width), at.shape)
     before, after = skyline[at - 1, columns], skyline[at, columns]
-    pixel = np.broadcast_to((np.arange(height, dtype=np.float32) + 0.5)[:, None], at.shape)
+    pixel = np.broadcast_to((np.arange(first, height, dtype=np.float32) + 0.5)[:, None], at.shape)
     part = np.clip((before - pixel) / np.maximum(before - after, 1e-4), 0.0, 1.0)
     depth = z[:, 0][at - 1] * (1.0 - part) + z[:, 0][at] * part
-    px = stage.x * depth
+    px = stage.x[first:] * depth
     py = rise[at - 1, columns] * (1.0 - part) + rise[at, columns] * part
     normal = _normals(rise, z, x, at, columns)
-    wet = np.zeros_like(seen) if land.water_level is None else (py < land.water_level + 1e-3)
+    wet = np.zeros_like(seen) if land.water_level is None else seen & (py < land.water_level + 1e-3)
     normal[wet] = (0.0, 1.0, 0.0)
-    stage.show(seen, depth, land.albedo(px, depth, py, normal[..., 1]), normal)
     flat = smoothstep(0.75, 0.96, normal[..., 1]) * smoothstep(40.0, 14.0, depth)
-    stage.ground[seen] = flat[seen]
-    stage.water[seen & wet] = 1.0
-    stage.ground[seen & wet] = 0.0
+    stage.z[first:][seen] = depth[seen]
+    stage.albedo[first:][seen] = land.albedo(px, depth, py, normal[..., 1])[seen]
+    stage.normal[first:][seen] = normal[seen]
+    stage.ground[first:][seen] = np.where(wet, np.float32(0.0), flat)[seen]
+    stage.water[first:][wet] = 1.0
 
 
 def _first_step(skyline: Plane, height: int, width: int) -> "np.ndarray[tuple[int, int], np.dtype[np.intp]]":
@@ -105,8 +107,12 @@ def ridges(x: Plane, z: Plane, scale: float) -> Plane:
 def mountain_rock(x: Plane, z: Plane, y: Plane, up: Plane, snow_line: float) -> Rgb:
     """Rock in bands, grass at its foot, snow above `snow_line` where it is not too steep."""
     strata = noise_at(y * 3.0 + x * 0.2, x * 0.3 + z * 0.2, 22.0)
-    rock = (0.55 + 0.7 * strata)[..., None] * ra.srgb("86807a")
-    green = smoothstep(3.4, 1.0, y + 2.0 * noise_at(x, z, 9.0)) * smoothstep(0.5, 0.75, up)
-    rock = ra.mix(rock.astype(np.float32), np.broadcast_to(ra.srgb("5c7a3c"), rock.shape).astype(np.float32), green)
-    lies = smoothstep(snow_line, snow_line + 2.5, y + 3.5 * (strata - 0.5)) * smoothstep(0.22, 0.5, up)
+    rough = noise_at(x * 1.3, y * 2.0 + z, 9.0)
+    rock = (0.35 + 0.6 * strata + 0.5 * rough)[..., None] * ra.srgb("837b74")
+    edge = y + 5.0 * (rough - 0.5) + 3.0 * (strata - 0.5)
+    woods = (0.55 + 0.9 * noise_at(x * 3.0, z * 2.0 + y * 3.0, 14.0))[..., None] * ra.srgb("3a5636")
+    rock = ra.mix(rock.astype(np.float32), woods.astype(np.float32), smoothstep(6.5, 4.0, edge))
+    grass = np.broadcast_to(ra.srgb("5c7a3c"), rock.shape).astype(np.float32)
+    rock = ra.mix(rock, grass, smoothstep(1.6, 0.6, edge) * smoothstep(0.5, 0.75, up))
+    lies = smoothstep(snow_line, snow_line + 2.5, y + 3.5 * (strata - 0.5)) * smoothstep(0.30, 0.62, up + 0.25 * (strata - 0.5))
     return ra.mix(rock, np.broadcast_to(ra.srgb("f0f4fa"), rock.shape).astype(np.float32), lies)
