@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from deployments.log_records import Record, to_log_push
 from protocol.server import LogPush
 
-Sink: TypeAlias = Callable[[LogPush], None]
+Sink: TypeAlias = Callable[[LogPush], object]
 
 TAPS_PER_SESSION: Final = 4
 """A session runs in one part of an ingress and one of a replica; more subscriptions than this are a leak."""

@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -117,6 +118,12 @@ def configure_logs(role: str) -> None:
 def render(_logger: object, _method: str, record: "structlog.typing.EventDict") -> bytes:
     """As the last processor: the record as one line of JSON."""
     return to_json_line({"timestamp": "", "level": "", "event": "", **record})
+
+
+def log_file() -> Path | None:
+    """The file that all processes of this server append to; None without a launcher."""
+    path = os.environ.get(LOG_FILE_VARIABLE)
+    return Path(path) if path else None
 
 
 def read_level(name: str | None) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 from ray import serve
 
+from deployments.logs import configure_logs, log_file, tap
 from deployments.system_info import read_capabilities, read_system_info, take_snapshot
 from protocol.errors import ProtocolVersionError
 from protocol.http import HealthResponse, SafetyHealth
@@ -42,6 +43,7 @@ class Ingress:
     def __init__(
         self, config: "AppConfig", world: "DeploymentHandle", safety: "DeploymentHandle", recorder: "DeploymentHandle"
     ) -> None:
+        configure_logs("ingress")
         self._config = config
         self._system_info = read_system_info()
         self._startup = Startup(read_parts)
@@ -56,6 +58,7 @@ class Ingress:
             startup=self._startup,
             standing=self._standing,
             config=config.ingress,
+            server_log=log_file() if config.ingress.server_logs_to_client else None,
             snapshot=lambda: take_snapshot("cpu"),
         )
         transport.install(config.ingress)
@@ -87,7 +90,10 @@ class Ingress:
                 return
             features = parse_features(websocket.query_params.get("features"))
             log.info("session begins", features=sorted(features))
-            await Session(self._parts, socket, session_id, features).run()
+            session = Session(self._parts, socket, session_id, features)
+            loop = asyncio.get_running_loop()
+            with tap(session_id, lambda record: loop.call_soon_threadsafe(session.post_log, record)):
+                await session.run()
             log.info("session over")
 
     async def _turn_away(self, socket: ClientSocket, claimed: str | None) -> None:
@@ -100,6 +106,13 @@ class Ingress:
             await socket.close()
         except ClientGoneError:
             pass
+
+
+def this_ingress() -> Ingress:
+    """The instance that Serve runs in this process."""
+    instance = serve.get_replica_context().servable_object
+    assert isinstance(instance, Ingress), "asked for by routes that are bound to the Ingress deployment"
+    return instance
 
 
 async def read_parts() -> Mapping[str, Part]:

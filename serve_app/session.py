@@ -40,6 +40,7 @@ from protocol.version import Feature
 from serve_app.admission import lease, linked
 from serve_app.answers import Answer, failure_of, push_of
 from serve_app.client_socket import ClientGoneError, ClientSocket
+from serve_app.log_tail import follow_server_records
 from serve_app.outbox import Outbox
 from serve_app.phases import WITH_A_WORLD, Admission, Event, Phase, admit, next_phase
 from serve_app.play import Play, WorldFailedError
@@ -48,6 +49,8 @@ from serve_app.seed_clock import SeedClock
 from serve_app.world_client import WorldClient
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ray.serve.handle import DeploymentHandle
 
     from configs.ingress import IngressConfig
@@ -79,6 +82,8 @@ class SessionParts:
     startup: "Startup"
     standing: "Standing"
     config: "IngressConfig"
+    server_log: "Path | None"
+    """The log file to show to clients; None where they may see only their own session's records."""
     snapshot: Callable[[], Snapshot]
 
 
@@ -112,7 +117,7 @@ class Session:
             recording = around.create_task(self._recording.run())
             try:
                 async with asyncio.TaskGroup() as tasks:
-                    for part in (self._read(tasks), self._host(), self._await_end()):
+                    for part in (self._read(tasks), self._host(), self._await_end(), self._tell_server_log()):
                         tasks.create_task(part)
             except* ClientGoneError:
                 log.info("client left", phase=self._phase.name)
@@ -303,8 +308,14 @@ class Session:
     # --- telling
 
     def post_log(self, record: LogPush) -> None:
-        """A log record of this session; dropped when the client is behind."""
+        """A log record of this session; dropped when the client is behind. Call it on the event loop's thread."""
         self._outbox.post_log(record)
+
+    async def _tell_server_log(self) -> None:
+        """In the local profile the player is the operator, and sees what the server logs for itself."""
+        if self._parts.server_log is not None:
+            async for record in follow_server_records(self._parts.server_log):
+                self._outbox.post_log(record)
 
     def _recording_lost(self, loss: Loss) -> None:
         if Feature.RECORDING_STATUS in self._features:

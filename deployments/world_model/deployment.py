@@ -73,9 +73,10 @@ class WorldModel:
                     log.warning("lease expired: nobody opened its link")
                     return
                 world = World(self._parts, link)
+                loop = asyncio.get_running_loop()
                 self._metrics.session_began()
                 try:
-                    with tap(session_id, world.post_log):
+                    with tap(session_id, lambda record: loop.call_soon_threadsafe(world.post_log, record)):
                         await world.run()
                 finally:
                     self._metrics.session_ended(world.dropped_logs)

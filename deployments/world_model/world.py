@@ -116,7 +116,7 @@ class World:
         return self._outbox.dropped_logs
 
     def post_log(self, record: "LogPush") -> None:
-        """Send a log record of this session up; from the session's own thread."""
+        """Send a log record of this session up. Call it on the event loop's thread."""
         self._outbox.post_log(LogRecord(record=record))
 
     # --- coming down
