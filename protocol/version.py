@@ -21,5 +21,5 @@ def parse_features(text: str | None) -> frozenset[Feature]:
 
 
 def speaks_our_version(claimed: str | None) -> bool:
-    """Whether the URL's `protocol_version` is ours. ASCII digits only: `int` would let ` ٥ ` and `5_0` through."""
+    """Whether the URL's `protocol_version` is ours. ASCII digits only: `int` alone lets `5_0` through."""
     return claimed is not None and claimed.isascii() and claimed.isdigit() and int(claimed[:9]) == PROTOCOL_VERSION
