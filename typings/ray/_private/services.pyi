@@ -1,0 +1,3 @@
+from collections.abc import Callable
+
+start_ray_process: Callable[..., object]
