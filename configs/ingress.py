@@ -1,16 +1,20 @@
 """Settings of the ingress: who may come in, how much they may send, how long we wait."""
 
+import re
 from typing import Annotated, Final
 
 from pydantic import Field, SecretStr, field_validator
 
-from configs.base import SettingsPath, StrictModel
+from configs.base import StrictModel
 
 TOKEN_CHARS: Final = 16
 """An access token may not be shorter."""
 
 DESKTOP_ORIGINS: Final = ("file://", "http://localhost:5173")
 """The packaged desktop app is a page loaded from disk; in development it is served here."""
+
+_ORIGIN: Final = re.compile(r"file://|https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII)
+"""As browsers write it. `null` is what any sandboxed page sends, and a wildcard would let every page in."""
 
 
 class LimitsConfig(StrictModel):
@@ -40,6 +44,8 @@ class TimingConfig(StrictModel):
     """For the deployments to come up, before the client is told that they did not."""
     link_s: float = Field(default=5.0, gt=0)
     seed_s: float = Field(default=60.0, gt=0)
+    hub_s: float = Field(default=2.0, gt=0, le=60.0)
+    """For the Hugging Face hub, before an answer is given without it."""
     ping_interval_s: float = Field(default=4.0, gt=0)
     ping_timeout_s: float = Field(default=4.0, gt=0)
     """A client that does not answer for this long after a ping is gone."""
@@ -53,12 +59,14 @@ class IngressConfig(StrictModel):
     """Browser pages that may drive this server, besides the one it serves itself."""
     access_token: SecretStr | None = None
     """Required of every client when set: `Authorization: Bearer …`, or `access_token=…` in the URL."""
+    model_collection: str = Field(default="Overworld/waypoint", pattern=r"^[\w.-]+/[\w.-]+$")
+    """The Hugging Face collection whose models are offered where they can run."""
+    allow_model_deletion: bool = False
+    """Whether clients may delete models from the cache of this machine: on a machine with one owner only."""
     limits: LimitsConfig = LimitsConfig()
     timing: TimingConfig = TimingConfig()
     server_logs_to_client: bool = False
     """Local profile: a client also gets the server's own records, not just those of its session."""
-    log_file: SettingsPath | None = None
-    """The file that `server_logs_to_client` follows; set by the launcher."""
 
     @field_validator("access_token")
     @classmethod
@@ -69,3 +77,12 @@ class IngressConfig(StrictModel):
             msg = f"choose a secret of at least {TOKEN_CHARS} characters, for example with: openssl rand -hex 24"
             raise ValueError(msg)
         return token
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins_are_exact(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if _ORIGIN.fullmatch(origin) is None:
+                msg = f"{origin!r} is not an origin: write scheme://host or scheme://host:port in small letters, or file://"
+                raise ValueError(msg)
+        return origins

@@ -68,3 +68,28 @@ class ModelInfo(OutboundModel):
     exists: bool
     is_local: bool
     error: str | None = None
+
+
+class RecordingEntry(OutboundModel):
+    """One recording of `GET /api/recordings`, latest first."""
+
+    id: str
+    """Opaque; what `/api/recordings/{id}` takes."""
+    name: str
+    """File name of the video."""
+    created: str
+    """When it began, ISO 8601 in UTC."""
+    status: Literal["encoding", "ready"]
+    """There is a video to play, or to delete, once it is `ready`."""
+    duration_s: float | None = None
+    frames: int | None = None
+    width: int
+    height: int
+    size_bytes: int
+    has_action_log: bool
+
+
+class ErrorBody(OutboundModel):
+    """The answer of any route that cannot do what it was asked."""
+
+    error: str

@@ -8,11 +8,13 @@ from configs.app import AppConfig
 from deployments.recorder.deployment import Recorder
 from deployments.safety_checker.deployment import SafetyChecker
 from deployments.world_model.deployment import WorldModel
-from serve_app.ingress import Ingress
+from serve_app.ingress import Ingress, this_ingress
+from serve_app.launcher_link import request_shutdown
 from serve_app.routes import build_web_app
 
 if TYPE_CHECKING:
     from ray.serve import Application
+    from starlette.applications import Starlette
 
 
 def build_app(args: dict[str, Any]) -> "Application":
@@ -24,5 +26,9 @@ def build_app(args: dict[str, Any]) -> "Application":
     world = serve.deployment(WorldModel, name="WorldModel", max_ongoing_requests=1).bind(config.world_model)
     safety = serve.deployment(SafetyChecker, name="SafetyChecker").bind(config.safety, config.data_dir)
     recorder = serve.deployment(Recorder, name="Recorder").bind(config.recorder, config.data_dir)
-    web = serve.ingress(build_web_app(config.ingress))(Ingress)
+
+    def web_app() -> "Starlette":
+        return build_web_app(config, this_ingress, request_shutdown)
+
+    web = serve.ingress(web_app)(Ingress)
     return serve.deployment(web, name="Ingress").bind(config, world, safety, recorder)

@@ -67,8 +67,9 @@ class Catalog:
         if all(why_not_hub(self._config, each) is not None for each in backends):
             return tuple(entry for entry in ours if entry.id not in self._config.local_models)
         cached, offered = await asyncio.gather(self._scan(), self._offered())
-        worlds = sorted(id for id, model in cached.items() if _is_world(model))
-        return ours + tuple(_entry(id, cached.get(id), offered.get(id)) for id in dict.fromkeys([*offered, *worlds]))
+        worlds = sorted(model.id for model in cached.values() if _is_world(model))
+        names = dict.fromkeys([*offered, *worlds])
+        return ours + tuple(_entry(name, cached.get(name), offered.get(name)) for name in names)
 
     async def info(self, model_id: str) -> ModelInfo:
         """What is known of a model, whether or not this server can run it."""

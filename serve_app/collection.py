@@ -66,7 +66,7 @@ class Collection:
         except HubError as error:
             log.info("the collection of models is not to be had", collection=self._slug, reason=str(error))
             return
-        self._models = {id: self._models.get(id, HubModel(id, None)) for id in ids}
+        self._models = {name: self._models.get(name, HubModel(name, None)) for name in ids}
         self._models = {model.id: model for model in await asyncio.gather(*map(self._look_up, self._models.values()))}
 
     async def _look_up(self, known: HubModel) -> HubModel:

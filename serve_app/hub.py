@@ -6,12 +6,13 @@ offers is `catalog`'s to say, and what is on this machine `model_cache`'s.
 
 import asyncio
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 import httpx2
 from huggingface_hub import constants, get_async_session
-from huggingface_hub.utils import build_hf_headers
+from huggingface_hub.utils import build_hf_headers  # pyright: ignore[reportUnknownVariableType]
 from pydantic import BaseModel, Field, ValidationError
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Hub:
             raise HubError(reason) from error
         if response.status_code in {401, 403, 404}:
             return None
-        if response.status_code != httpx2.codes.OK:
+        if response.status_code != HTTPStatus.OK:
             reason = f"the Hugging Face hub answered {response.status_code}"
             raise HubError(reason)
         try:

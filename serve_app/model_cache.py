@@ -85,9 +85,7 @@ class ModelCache:
 
 
 def _has_weights(repo: "CachedRepoInfo") -> bool:
-    return any(
-        file.file_path.suffix in WEIGHTS_SUFFIXES for revision in repo.revisions for file in revision.files
-    )
+    return any(file.file_path.suffix in WEIGHTS_SUFFIXES for revision in repo.revisions for file in revision.files)
 
 
 def _read_model(repo: "CachedRepoInfo") -> CachedModel:
