@@ -46,7 +46,7 @@ OWN_ENGINES: Final = (
 )
 """Engines that need nothing but this project. Another one is one more line here and one more `EngineName`."""
 
-WAYPOINT_ADAPTER: Final = "deployments.world_model.engines.waypoint"
+WAYPOINT_ADAPTER: Final = "deployments.world_model.engines.waypoint_loading"
 """The adapter of every model that `world_engine` and `quark` run."""
 
 PACKAGE_ENGINES: Final[dict[EngineBackend, EngineName]] = {

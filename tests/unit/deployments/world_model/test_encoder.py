@@ -1,0 +1,59 @@
+"""From frames to JPEGs and back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import numpy as np
+import pytest
+import simplejpeg
+
+from deployments.world_model.encoder import JpegEncoder
+from deployments.world_model.engine import FrameStack
+from tests.fakes import pictures
+
+
+@pytest.fixture
+async def encoder() -> AsyncIterator[JpegEncoder]:
+    async with JpegEncoder(2) as running:
+        yield running
+
+
+@pytest.fixture
+def frames() -> FrameStack:
+    return np.stack([np.asarray(pictures.noise(96, 64, seed), dtype=np.uint8) for seed in range(4)])
+
+
+def difference(jpeg: bytes, frame: FrameStack) -> float:
+    return float(np.abs(simplejpeg.decode_jpeg(jpeg).astype(int) - frame).mean())
+
+
+async def test_every_frame_becomes_a_jpeg_in_order(encoder: JpegEncoder, frames: FrameStack) -> None:
+    jpegs = await encoder.encode(frames)
+    assert len(jpegs) == 4
+    for index, jpeg in enumerate(jpegs):
+        assert difference(jpeg, frames[index]) < 8
+        assert difference(jpeg, frames[index - 1]) > 30
+
+
+async def test_the_jpeg_is_rgb_of_the_frame_s_size(encoder: JpegEncoder) -> None:
+    red = np.zeros((1, 40, 56, 3), dtype=np.uint8)
+    red[..., 0] = 250
+    (jpeg,) = await encoder.encode(red)
+    assert simplejpeg.decode_jpeg_header(jpeg)[:2] == (40, 56)
+    assert difference(jpeg, red[0]) < 2
+
+
+async def test_frames_in_any_memory_layout_are_encoded(encoder: JpegEncoder, frames: FrameStack) -> None:
+    mirrored = frames[:, ::-1, ::-2]
+    for jpeg, frame in zip(await encoder.encode(mirrored), mirrored, strict=True):
+        assert difference(jpeg, frame) < 12
+
+
+async def test_frames_that_may_not_be_written_to_are_encoded(encoder: JpegEncoder, frames: FrameStack) -> None:
+    frames.flags.writeable = False
+    assert len(await encoder.encode(frames)) == 4
+
+
+async def test_batches_may_be_encoded_at_the_same_time(encoder: JpegEncoder, frames: FrameStack) -> None:
+    one, other = await asyncio.gather(encoder.encode(frames), encoder.encode(frames[::-1]))
+    assert one == other[::-1]
