@@ -63,13 +63,16 @@ def read_gpu_load(device: str) -> GpuLoad:
 
 
 def _find(device: str) -> "Device | None":
-    """The GPU that CUDA means by this name: its number counts what `CUDA_VISIBLE_DEVICES` lets the process see."""
+    """The GPU that CUDA means by this name: its number counts what `CUDA_VISIBLE_DEVICES` lets the process see.
+
+    An empty list is how Ray keeps actors without a GPU off all of them; those may still describe the machine.
+    """
     kind, _, number = device.partition(":")
     if kind != "cuda":
         return None
     index = int(number or 0)
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if visible is None:
+    if not visible:
         return _asked(lambda: _by_index(index))
     names = [name.strip() for name in visible.split(",")]
     name = names[index] if index < len(names) else ""

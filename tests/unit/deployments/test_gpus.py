@@ -47,7 +47,7 @@ def test_a_gpu_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
         ("1", "cuda:1", None),
         ("GPU-bbb", "cuda:0", "Second"),
         ("GPU-ccc", "cuda", None),
-        ("", "cuda", None),
+        ("", "cuda", "First"),
         ("0", "cpu", None),
         ("0", "mps", None),
     ],
