@@ -16,12 +16,12 @@ from deployments.images import encode_jpeg
 from deployments.link import LinkServer, node_address
 from deployments.logs import configure_logs, tap
 from deployments.system_info import read_system_info, take_snapshot
-from deployments.world_model.batches import DeviceLoad
 from deployments.world_model.device_thread import DeviceThread
 from deployments.world_model.encoder import JpegEncoder
 from deployments.world_model.engine import EngineRequest
 from deployments.world_model.engines.catalog import load_engine
 from deployments.world_model.holder import EngineHolder
+from deployments.world_model.meter import DeviceMeter
 from deployments.world_model.metrics import WorldMetrics
 from deployments.world_model.world import World, WorldParts
 from protocol.errors import DeviceLostError
@@ -51,9 +51,9 @@ class WorldModel:
             holder=self._holder,
             encoder=JpegEncoder(config.encoder_threads),
             still_encoder=partial(encode_jpeg, quality=STILL_QUALITY),
-            meter=NoMeter(),
+            meter=DeviceMeter(config.device),
             metrics=self._metrics,
-            system_info=read_system_info(),
+            system_info=read_system_info(config.device),
             snapshot=partial(take_snapshot, config.device),
             limit_pixels=config.limit_pixels,
         )
@@ -101,14 +101,6 @@ class WorldModel:
             await links.start()
             self._links = links
         return self._links
-
-
-class NoMeter:
-    """Reads nothing: a CPU has no device memory to report."""
-
-    def read(self) -> DeviceLoad:
-        """Unknown."""
-        return DeviceLoad()
 
 
 def _log_stage(stage: "Stage") -> None:
