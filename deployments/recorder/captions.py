@@ -82,9 +82,7 @@ class CaptionDrawer:
         font = find_font(text, self._size_px, self._font_file)
         padding = round(self._size_px * 0.6)
         limit_px = self._width * WIDTH_SHARE - 2 * padding
-        lines = list(wrap(text, font, limit_px))
-        if len(lines) > LINES_LIMIT:
-            lines = [*lines[: LINES_LIMIT - 1], _shorten(lines[LINES_LIMIT - 1] + ELLIPSIS, font, limit_px)]
+        lines = shorten_lines(list(wrap(text, font, limit_px)), font, limit_px)
         return self._place(lines, font, padding)
 
     def _place(self, lines: list[str], font: Font, padding: int) -> CaptionBox:
@@ -131,6 +129,16 @@ def wrap(text: str, font: Font, limit_px: float) -> Iterator[str]:
         yield line
 
 
+def shorten_lines(lines: list[str], font: Font, limit_px: float) -> list[str]:
+    """The first three lines; where more were left out, the last one ends in an ellipsis."""
+    if len(lines) <= LINES_LIMIT:
+        return lines
+    last = lines[LINES_LIMIT - 1]
+    if font.getlength(last + ELLIPSIS) > limit_px:
+        last = last[: _fitting_chars(last, font, limit_px - font.getlength(ELLIPSIS))]
+    return [*lines[: LINES_LIMIT - 1], last.rstrip() + ELLIPSIS]
+
+
 def _fitting_chars(text: str, font: Font, limit_px: float) -> int:
     """How many characters of `text` fit, at least one."""
     low, high = 1, len(text)
@@ -138,13 +146,6 @@ def _fitting_chars(text: str, font: Font, limit_px: float) -> int:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if font.getlength(text[:middle]) <= limit_px else (low, middle - 1)
     return low
-
-
-def _shorten(text: str, font: Font, limit_px: float) -> str:
-    """`text`, which ends in an ellipsis, cut before it until it fits."""
-    if font.getlength(text) <= limit_px:
-        return text
-    return text[: _fitting_chars(text, font, limit_px - font.getlength(ELLIPSIS))].rstrip() + ELLIPSIS
 
 
 def _even_up(size: int) -> int:

@@ -46,6 +46,7 @@ class _Entry:
     has_work: bool = False
     is_running: bool = False
     is_waiting: bool = False
+    is_dropped: bool = False
     failures: int = 0
 
 
@@ -81,8 +82,11 @@ class EncodeQueue:
         self._entries[recording_id] = _Entry(is_closed=True, has_work=True, failures=failures)
 
     def dropped(self, recording_id: RecordingId) -> None:
-        """The segment was deleted."""
-        del self._entries[recording_id]
+        """The segment was deleted. It is gone at once, or when the run that has it ends."""
+        if self._entries[recording_id].is_running:
+            self._entries[recording_id].is_dropped = True
+        else:
+            del self._entries[recording_id]
 
     def retry_waiting(self) -> None:
         """The disk may have room again."""
@@ -101,7 +105,7 @@ class EncodeQueue:
         """The run has ended."""
         entry = self._entries.pop(job.recording_id)
         entry.is_running = False
-        if result is RunResult.DONE and job.finish:
+        if entry.is_dropped or (result is RunResult.DONE and job.finish):
             return Verdict.GONE
         if result is RunResult.FAILED:
             entry.failures += 1

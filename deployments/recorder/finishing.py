@@ -69,7 +69,7 @@ class Encoding:
         if encoder.frames:
             publish(draft, self._folder.part_path(chunk.index, encoder.frames))
         else:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
         chunk.path.unlink()
 
     def _encode_batch(self, envelope: bytes, decoder: FrameDecoder, encoder: PartEncoder) -> None:

@@ -20,7 +20,7 @@ KNOWN_FONTS: Final = (
     "meiryo.ttc",
     "malgun.ttf",
 )
-"""Pillow looks for these in the system's font folders. Its own font has Latin letters only."""
+"""Pillow looks for these in the system's font folders. Its own font has ASCII and little else."""
 
 _UNASSIGNED: Final = "\uffff"
 """No font has a glyph for it, so it shows what a missing one looks like."""

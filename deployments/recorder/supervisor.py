@@ -87,7 +87,8 @@ class EncodeSupervisor:
     def dropped(self, recording_id: RecordingId) -> None:
         """A segment was too short; its folder is gone."""
         self._queue.dropped(recording_id)
-        self._claims.pop(recording_id).release()
+        if recording_id not in self._queue:
+            self._claims.pop(recording_id).release()
         self._notify()
 
     # --- encoding
