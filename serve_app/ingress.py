@@ -48,6 +48,8 @@ class Ingress:
         self._system_info = read_system_info()
         self._startup = Startup(read_parts)
         self._watching = asyncio.get_running_loop().create_task(self._startup.run())
+        self._sessions: set[Session] = set()
+        self._empty = asyncio.Event()
         self._standing = Standing(is_preloaded=config.world_model.preload is not None)
         limits = config.ingress.limits
         self._parts = SessionParts(
@@ -92,9 +94,22 @@ class Ingress:
             log.info("session begins", features=sorted(features))
             session = Session(self._parts, socket, session_id, features)
             loop = asyncio.get_running_loop()
+            self._sessions.add(session)
             with tap(session_id, lambda record: loop.call_soon_threadsafe(session.post_log, record)):
-                await session.run()
+                try:
+                    await session.run()
+                finally:
+                    self._sessions.discard(session)
+                    self._empty.set()
             log.info("session over")
+
+    async def drain(self) -> None:
+        """End all sessions, and return when they have ended. Asked for by the launcher before it stops Serve."""
+        for session in self._sessions:
+            session.stop()
+        while self._sessions:
+            self._empty.clear()
+            await self._empty.wait()
 
     async def _turn_away(self, socket: ClientSocket, claimed: str | None) -> None:
         """Tell a client of another version which one is spoken here."""

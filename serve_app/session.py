@@ -121,6 +121,8 @@ class Session:
                         tasks.create_task(part)
             except* ClientGoneError:
                 log.info("client left", phase=self._phase.name)
+            except* ServerStoppingError:
+                log.info("session stopped", phase=self._phase.name)
             except* BiomeError as errors:
                 self._say_why(_first_leaf(errors))
             except* Exception as errors:
@@ -134,6 +136,10 @@ class Session:
             self._recording.finish()
             await _finish(writing, GOODBYE_S)
             await _finish(recording, FLUSH_S)
+
+    def stop(self) -> None:
+        """The server is stopping: end the session without a word, as going away."""
+        self._end_with(ServerStoppingError())
 
     async def _await_end(self) -> None:
         await self._end
@@ -322,6 +328,10 @@ class Session:
             self._outbox.post(WarningPush(message_id=MessageId.RECORDING_FAILED, message=loss.reason))
         if self._play is not None and self._phase is not Phase.ENDED:
             self._play.recording_lost(loss)
+
+
+class ServerStoppingError(Exception):
+    """Sessions end because the server does."""
 
 
 class TooManyRequestsError(RequestRefusedError):
