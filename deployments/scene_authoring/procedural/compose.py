@@ -18,8 +18,12 @@ from deployments.scene_authoring.procedural.sculpt import Illumination, Sprite
 _SCALE: Final = {Size.SMALL: 0.6, Size.USUAL: 1.0, Size.HUGE: 1.55}
 _SPOTS: Final[dict[Side | None, float]] = {Side.LEFT: 0.2, Side.CENTRE: 0.5, Side.RIGHT: 0.72, None: 0.34}
 _STRIDE: Final = 0.17
-_FOOT_BELOW_HORIZON: Final = 0.27
-"""Where a thing's foot is drawn, as a share of the height below the horizon: about four eye heights away."""
+_FURTHER_SPOTS: Final = (0.0, 0.30, -0.18, 0.44)
+"""Where the second, third and fourth kind of thing stand, next to the first."""
+
+_TALL: Final = 1.4
+_FEET_BELOW_HORIZON: Final = (0.36, 0.23)
+"""How far below the horizon, as a share of the height, low and tall things stand."""
 
 
 def illumination(picture: Rgb, layers: Layers) -> Illumination:
@@ -37,14 +41,15 @@ def illumination(picture: Rgb, layers: Layers) -> Illumination:
     return Illumination((lean, 0.75, 0.5), (hue * key).astype(np.float32), (hue * ambient).astype(np.float32))
 
 
-def stand(picture: Rgb, layers: Layers, step: AddThing, rng: np.random.Generator) -> Rgb:
-    """The picture with `step.count` things side by side on its ground."""
+def stand(picture: Rgb, layers: Layers, step: AddThing, rng: np.random.Generator, ordinal: int = 0) -> Rgb:
+    """The picture with `step.count` things side by side on its ground; the `ordinal`-th kind of thing in it."""
     light = illumination(picture, layers)
     result = picture
-    middle = _SPOTS[step.side]
+    middle = _SPOTS[step.side] + (_FURTHER_SPOTS[ordinal % len(_FURTHER_SPOTS)] if step.side is None else 0.0)
+    below = _FEET_BELOW_HORIZON[things.SHAPES[step.thing].height > _TALL]
     for index in range(step.count):
         spread = (index - (step.count - 1) / 2) * _STRIDE
-        depth = _FOOT_BELOW_HORIZON * (1.0 - 0.16 * (index % 2))
+        depth = below * (1.0 - 0.16 * (index % 2))
         column = float(np.clip(middle + spread, 0.06, 0.94))
         foot = (column, min(layers.horizon + depth, 0.97))
         result = place(result, layers, step, foot, light, rng)

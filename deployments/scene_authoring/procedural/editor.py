@@ -47,8 +47,10 @@ class ProceduralEditor:
         picture = ra.from_image(image)
         layers = estimate(picture)
         rng = seeded(instruction.text)
+        standing = 0
         for step in sorted(plan.steps, key=lambda step: _ORDER.index(type(step))):
-            picture = apply_step(picture, layers, step, rng)
+            picture = apply_step(picture, layers, step, rng, standing)
+            standing += isinstance(step, AddThing) and step.thing not in SKY_THINGS
         return ra.to_image(picture)
 
     def generate(self, instruction: Instruction, size: tuple[int, int]) -> Image.Image:
@@ -64,8 +66,8 @@ def seeded(text: str) -> np.random.Generator:
     return np.random.default_rng(zlib.crc32(text.encode()))
 
 
-def apply_step(picture: Rgb, layers: Layers, step: Step, rng: np.random.Generator) -> Rgb:
-    """One step on a picture whose layers were found before the first one."""
+def apply_step(picture: Rgb, layers: Layers, step: Step, rng: np.random.Generator, standing: int = 0) -> Rgb:
+    """One step on a picture whose layers were found before the first one and in which `standing` things stand."""
     match step:
         case Relight(time):
             return light.relight(picture, layers, time, rng)
@@ -80,8 +82,9 @@ def apply_step(picture: Rgb, layers: Layers, step: Step, rng: np.random.Generato
         case Cover(material):
             return ground.cover(picture, layers, material)
         case AddThing(thing):
-            hangs = thing in SKY_THINGS
-            return (heavens.hang if hangs else compose.stand)(picture, layers, step, rng)
+            if thing in SKY_THINGS:
+                return heavens.hang(picture, layers, step, rng)
+            return compose.stand(picture, layers, step, rng, standing)
         case Hold():
             return compose.hold(picture, layers, step, rng)
         case ClearAir(cleared):

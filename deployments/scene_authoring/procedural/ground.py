@@ -33,17 +33,23 @@ def tile() -> Plane:
     return (total - low) / np.float32(high - low)
 
 
+@cache
+def _padded() -> Plane:
+    """The tile with its first row and column once more at the end, flat."""
+    return np.pad(tile(), ((0, 1), (0, 1)), mode="wrap").ravel()
+
+
 def noise_at(x: Plane, y: Plane, scale: float) -> Plane:
     """Smooth noise at world positions: one tile covers `512 / scale` world units."""
     u, v = x * np.float32(scale), y * np.float32(scale)
     column, row = np.floor(u), np.floor(v)
     fx, fy = u - column, v - row
-    c0, r0 = column.astype(np.int32) & (_TILE - 1), row.astype(np.int32) & (_TILE - 1)
-    c1, r1 = (c0 + 1) & (_TILE - 1), (r0 + 1) & (_TILE - 1)
-    noise = tile()
-    top = noise[r0, c0] * (1 - fx) + noise[r0, c1] * fx
-    bottom = noise[r1, c0] * (1 - fx) + noise[r1, c1] * fx
-    return top * (1 - fy) + bottom * fy
+    index = (row.astype(np.int32) & (_TILE - 1)) * (_TILE + 1) + (column.astype(np.int32) & (_TILE - 1))
+    noise = _padded()
+    near, beside = noise.take(index), noise.take(index + 1)
+    below, across = noise.take(index + (_TILE + 1)), noise.take(index + (_TILE + 2))
+    top = near + (beside - near) * fx
+    return top + (below + (across - below) * fx - top) * fy
 
 
 @cache
@@ -113,7 +119,7 @@ def texture(material: Material, x: Plane, z: Plane) -> tuple[Rgb, Rgb]:
         case Material.LAVA:
             crack = np.abs(noise_at(x + coarse * 0.4, z, 44.0) - 0.5) * 2.0
             wide = np.abs(noise_at(z, x + 9.0, 20.0) - 0.5) * 2.0
-            heat = smoothstep(0.16, 0.0, crack) * 0.7 + smoothstep(0.20, 0.02, wide)
+            heat = smoothstep(0.09, 0.0, crack) * 0.6 + smoothstep(0.13, 0.0, wide) * 0.9
             crust = (0.25 + 0.7 * fine)[..., None] * srgb("3a302c")
             return crust, (heat[..., None] * ra.rgb(2.2, 0.50, 0.06)).astype(np.float32)
         case _:

@@ -115,16 +115,16 @@ def _aurora(picture: Rgb, layers: Layers, look: Look, rng: np.random.Generator) 
     total = np.zeros((height, width, 3), dtype=np.float32)
     for start, reach, strength in ((0.62, 0.36, 0.9), (0.42, 0.30, 0.6)):
         offset = float(rng.random() * 20)
-        fold = noise_at(columns * 1.6 + offset, np.full_like(rows, start), 16.0) - 0.5
-        foot = (start + fold * 0.55) * layers.horizon * 1.15
+        fold = noise_at(columns * 1.6 + offset, np.full_like(rows, start), 90.0) - 0.5
+        foot = (start + fold * 0.62) * layers.horizon * 1.15
         rise = (foot - rows) / (reach * 1.2)
-        curtain = np.where(rise > 0, np.exp(-rise * 3.0), np.exp(rise * 26.0))
-        rays = 0.35 + 1.1 * noise_at(columns * 6.0 + fold * 3 + offset, rows * 0.12, 52.0)
+        curtain = np.where(rise > 0, np.exp(-rise * 2.4), np.exp(rise * 26.0))
+        rays = 0.35 + 1.1 * noise_at(columns * 6.0 + fold * 3 + offset, rows * 0.06, 260.0)
         top = ra.mix(
             np.broadcast_to(hue, total.shape),
             np.broadcast_to(ra.rgb(0.55, 0.15, 0.85), total.shape),
             np.clip(rise * 1.3, 0, 0.85),
         )
-        total += top * (curtain * rays * strength * 0.55)[..., None]
+        total += top * (curtain * rays * strength * 0.75)[..., None]
     spill = 1.0 + 0.5 * (1.0 - layers.sky)[..., None] * hue * 0.4
     return (picture * spill + total * layers.sky[..., None]).astype(np.float32)

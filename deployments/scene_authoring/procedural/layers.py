@@ -15,6 +15,12 @@ from deployments.scene_authoring.procedural.raster import Plane, Rgb, blur, grid
 SKY_WORTH_PAINTING: Final = 0.03
 """Below this share of the picture there is no sky to speak of."""
 
+_GROUND_WORTH_TRUSTING: Final = 0.10
+"""A smaller patch that hangs together with the bottom edge is a bush or a roof rather than the ground."""
+
+_SHORELINE_SHARE: Final = 0.85
+"""A level edge counts as a shoreline where about three neighbouring rows of it add up to this share of the width."""
+
 _WORK_WIDTH: Final = 240
 
 
@@ -55,23 +61,23 @@ def estimate(picture: Rgb) -> Layers:
     distance = np.clip(resize(far, width, height), 0.0, 1.0)
     distance = np.maximum(guided(guide, distance, max(2, width // 60), 5e-3), sky)
     ground = np.clip(resize(rough_ground, width, height), 0.0, 1.0)
-    ground = smoothstep(0.2, 0.8, guided(guide, ground, max(2, width // 100), 2e-3)) * (1.0 - sky)
+    ground = _matte(picture, guide, ground) * (1.0 - sky)
     return Layers(sky, distance, ground, _vegetation(picture) * (1.0 - sky), horizon)
 
 
-def _matte(picture: Rgb, guide: Plane, sky: Plane) -> Plane:
-    """The rough sky grown to the true edges: whatever near it has the colour of the sky next to it."""
-    width = sky.shape[1]
-    if not 0.0 < float(sky.mean()) < 1.0:
-        return sky
+def _matte(picture: Rgb, guide: Plane, rough: Plane) -> Plane:
+    """A rough region grown to its true edges: whatever near it has the colour of the region next to it."""
+    width = rough.shape[1]
+    if not 0.0 < float(rough.mean()) < 1.0:
+        return rough
     tone = np.sqrt(np.clip(picture, 0.0, 1.0))
     reach = max(2, width // 36)
-    weight = blur(sky, reach) + np.float32(1e-4)
-    local = np.stack([blur(tone[..., c] * sky, reach) for c in range(3)], axis=-1) / weight[..., None]
+    weight = blur(rough, reach) + np.float32(1e-4)
+    local = np.stack([blur(tone[..., c] * rough, reach) for c in range(3)], axis=-1) / weight[..., None]
     apart = np.abs(tone - local).max(axis=-1)
-    alike = smoothstep(0.15, 0.05, apart) * smoothstep(0.02, 0.10, blur(sky, max(1, width // 110)))
+    alike = smoothstep(0.15, 0.05, apart) * smoothstep(0.02, 0.10, blur(rough, max(1, width // 110)))
     return smoothstep(
-        0.2, 0.8, guided(guide, np.maximum(sky * smoothstep(0.4, 0.2, apart), alike), max(1, width // 320), 4e-4)
+        0.2, 0.8, guided(guide, np.maximum(rough * smoothstep(0.4, 0.2, apart), alike), max(1, width // 320), 4e-4)
     )
 
 
@@ -91,23 +97,27 @@ def _sky(small: Rgb) -> Plane:
     likely |= (blueness > 0.015) & calm & (light > 0.04)
     high = np.arange(height)[:, None] < height * 0.45
     likely |= (tone[..., 0] >= tone[..., 2]) & (light > 0.5) & calm & high
-    likely &= ~_shorelines(light)
     top = np.zeros((height, width), dtype=bool)
     top[0] = likely[0]
-    sky = _flood(likely, top)
+    sky = _flood(likely & ~_shorelines(light, likely), top)
+    ends = height - np.argmax(sky[::-1], axis=0)
+    lowest = np.percentile(np.where(sky.any(axis=0), ends, 0), 92)
+    sky = _flood(likely & (np.arange(height)[:, None] < lowest), sky)
     bottom = np.zeros((height, width), dtype=bool)
     bottom[-1] = True
     return (~_flood(~sky, bottom & ~sky)).astype(np.float32)
 
 
-def _shorelines(light: Plane) -> NDArray[np.bool_]:
+def _shorelines(light: Plane, likely: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Long level edges, such as that between a pale sky and pale water."""
     fall = light - np.roll(light, -1, axis=0)
     fall[-1] = 0.0
     height, width = light.shape
     level = resize(resize(fall, max(1, width // 24), height), width, height)
     lower_half = np.arange(height)[:, None] > height * 0.3
-    return (level > 0.011) & lower_half
+    edge = (level > 0.012) & lower_half & likely
+    long_ = blur(edge.mean(axis=1, keepdims=True).astype(np.float32), 1) * 3.0 > _SHORELINE_SHARE
+    return edge & long_
 
 
 def _horizon(sky: Plane, ground: Plane) -> float:
@@ -158,8 +168,15 @@ def _ground(small: Rgb, sky: Plane) -> Plane:
     connected = _flood(alike, alike & bottom)
     below_sky = np.cumsum(sky > 0.5, axis=0) > 0
     level = (restless < 0.03) & low & (sky < 0.5) & below_sky & (light > 0.3)
+    if level.any():
+        same = np.abs(features - features[level].mean(axis=0)).max(axis=-1) < 0.07
+        level = _flood(level | (same & low & below_sky & (sky < 0.5) & (restless < 0.16)), level)
+    if connected.mean() < _GROUND_WORTH_TRUSTING:
+        connected[:] = False
     patches = blur((connected | level).astype(np.float32), 2) > 0.5
-    broad = blur((blur(patches.astype(np.float32), 4) > 0.6).astype(np.float32), 5) > 0.08
+    gaps = np.cumsum(~patches[::-1], axis=0)[::-1] > height * 0.13
+    patches &= ~gaps | level
+    broad = blur((blur(patches.astype(np.float32), 5) > 0.62).astype(np.float32), 5) > 0.08
     return smoothstep(0.35, 0.65, blur((patches & broad).astype(np.float32), 2)) * (1.0 - sky)
 
 

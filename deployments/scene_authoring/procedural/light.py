@@ -202,7 +202,7 @@ def _stars(height: int, width: int, rng: np.random.Generator) -> Plane:
     count = max(1, int(260 * width / 640))
     plane = np.zeros((height, width), dtype=np.float32)
     ys, xs = rng.integers(0, height, count), rng.integers(0, width, count)
-    plane[ys, xs] = (rng.random(count, dtype=np.float32) ** 5) * 1.1 + 0.1
+    plane[ys, xs] = (rng.random(count, dtype=np.float32) ** 4) * 1.3 + 0.12
     if height < 500:
         return plane
     return np.maximum(plane, ra.blur(plane, 1) * np.float32(4.0)).astype(np.float32)

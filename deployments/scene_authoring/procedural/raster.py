@@ -47,7 +47,7 @@ def to_image(picture: Rgb) -> Image.Image:
 
 def luminance(picture: Rgb) -> Plane:
     """Luminance of linear light."""
-    return picture @ LUMA
+    return picture[..., 0] * LUMA[0] + picture[..., 1] * LUMA[1] + picture[..., 2] * LUMA[2]
 
 
 def mix(a: Rgb, b: Rgb, amount: Plane | float) -> Rgb:
@@ -91,17 +91,12 @@ def blur_rgb(picture: Rgb, radius_px: float) -> Rgb:
 
 
 def _box(plane: Plane, radius: int) -> Plane:
-    for axis in (0, 1):
-        pad = [(0, 0), (0, 0)]
-        pad[axis] = (radius + 1, radius)
-        sums = np.cumsum(np.pad(plane, pad, mode="edge"), axis=axis, dtype=np.float64)
-        size = plane.shape[axis]
-        upper, lower = (
-            np.take(sums, range(2 * radius + 1, 2 * radius + 1 + size), axis),
-            np.take(sums, range(size), axis),
-        )
-        plane = ((upper - lower) / (2 * radius + 1)).astype(np.float32)
-    return plane
+    across = 2 * radius + 1
+    high, wide = plane.shape
+    down = np.cumsum(np.pad(plane, ((radius + 1, radius), (0, 0)), mode="edge"), axis=0, dtype=np.float64)
+    plane = ((down[across : across + high] - down[:high]) / across).astype(np.float32)
+    along = np.cumsum(np.pad(plane, ((0, 0), (radius + 1, radius)), mode="edge"), axis=1, dtype=np.float64)
+    return ((along[:, across : across + wide] - along[:, :wide]) / across).astype(np.float32)
 
 
 def guided(guide: Plane, mask: Plane, radius_px: int, epsilon: float) -> Plane:

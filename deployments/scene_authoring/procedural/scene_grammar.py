@@ -30,6 +30,7 @@ THINGS_LIMIT: Final = 4
 """Most kinds of things in one scene; later ones are dropped."""
 
 _LANDSCAPES: Final = (Place.MEADOW, Place.MOUNTAINS, Place.FOREST, Place.BEACH, Place.DESERT)
+_GENERALITY: Final = {Place.CITY: 1, Place.DUNGEON: 1, Place.CASTLE: 2, **dict.fromkeys(_LANDSCAPES, 3)}
 _HELD_BY_DEFAULT: Final[dict[Place, Hold]] = {
     Place.MEADOW: Hold(Tool.STAFF),
     Place.FOREST: Hold(Tool.LANTERN),
@@ -88,10 +89,9 @@ def _first(meanings: Sequence[object], kind: type[T]) -> T | None:
 
 
 def _place(meanings: Sequence[object]) -> Place | None:
-    """The first built place; landscapes only surround it."""
+    """The most particular place, the first of several: landscapes only surround, and rooms lie within castles."""
     places = [meaning for meaning in meanings if isinstance(meaning, Place)]
-    built = [place for place in places if place not in _LANDSCAPES]
-    return next(iter(built or places), None)
+    return min(places, key=lambda place: _GENERALITY.get(place, 0), default=None)
 
 
 def _place_for(things: list[AddThing]) -> Place:

@@ -109,7 +109,7 @@ def _tree(canvas: Sculpture, look: Look, season: Season, rng: np.random.Generato
 
 def _pine(canvas: Sculpture, look: Look, season: Season, rng: np.random.Generator) -> None:
     middle = canvas.aspect / 2
-    green = colour_of(look, srgb("2f5236"))
+    green = colour_of(look, srgb("2c4a30"))
     canvas.bar((middle, 1.0), (middle, 0.80), (0.028, 0.022), _BARK, grain=0.3)
     tiers = 13
     for tier in range(tiers):
@@ -123,7 +123,12 @@ def _pine(canvas: Sculpture, look: Look, season: Season, rng: np.random.Generato
             start, tip = (middle + spread * 0.1, low - 0.07), (middle + spread, low + drop - 0.02)
             canvas.bar(start, tip, (0.024 * (1.1 - share) + 0.004, 0.004), green * tone)
             half = (start[0] * 0.45 + tip[0] * 0.55, start[1] * 0.45 + tip[1] * 0.55)
-            canvas.bar(half, (half[0] + spread * 0.18, half[1] + 0.045 * (1.1 - share)), (0.012 * (1.1 - share) + 0.002, 0.002), green * tone * 0.8)
+            canvas.bar(
+                half,
+                (half[0] + spread * 0.18, half[1] + 0.045 * (1.1 - share)),
+                (0.012 * (1.1 - share) + 0.002, 0.002),
+                green * tone * 0.8,
+            )
             if season is Season.WINTER:
                 canvas.bar(half, (tip[0] - spread * 0.05, tip[1] - 0.010), (0.011, 0.004), srgb("eef3f8"))
     canvas.bar((middle, 0.16), (middle, 0.02), (0.012, 0.001), green)

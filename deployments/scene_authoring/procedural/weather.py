@@ -69,8 +69,10 @@ def fog(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: float, c
     return mix(muted, lit.astype(np.float32), np.clip(veil, 0.0, 0.985))
 
 
-def overcast(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: float, darkness: float) -> Rgb:
-    """A cover of clouds as bright as the sky was, and flat light below it."""
+def overcast(
+    picture: Rgb, layers: Layers, rng: np.random.Generator, amount: float, darkness: float, lift: float = 0.0
+) -> Rgb:
+    """A cover of clouds about as bright as the sky was, by day at least `lift`, and flat light below it."""
     height, width = layers.sky.shape
     grey = ra.luminance(picture)[..., None]
     flat = mix(picture, np.broadcast_to(grey, picture.shape), 0.38 * amount) * np.float32(1.0 - 0.8 * darkness)
@@ -82,6 +84,7 @@ def overcast(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: flo
     if not layers.has_sky:
         return flat
     level = min(0.75, float((grey[..., 0] * layers.sky).sum() / layers.sky.sum()) * 0.95)
+    level = max(level, lift * float(np.clip(grey.mean() / 0.2, 0.0, 1.0)))
     rows, columns = ra.grid(height, width)
     up = np.maximum(layers.horizon - rows, 0.0) + 0.13
     x, y = (columns - 0.5) * (1.0 * width / max(1, height)) / up, 1.0 / up
@@ -95,14 +98,14 @@ def overcast(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: flo
 
 
 def _rain(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: float) -> Rgb:
-    grey = overcast(picture, layers, rng, amount=min(1.0, 0.75 + 0.2 * amount), darkness=0.16 + 0.1 * amount)
+    grey = overcast(picture, layers, rng, amount=min(1.0, 0.75 + 0.2 * amount), darkness=0.16 + 0.1 * amount, lift=0.34)
     wet = _wet_ground(grey, layers, min(1.0, 0.75 * amount))
     hazy = fog(wet, layers, rng, 0.10 + 0.12 * amount)
     return falling.streaks(hazy, rng, amount)
 
 
 def _storm(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: float) -> Rgb:
-    dark = overcast(picture, layers, rng, amount=1.0, darkness=0.58)
+    dark = overcast(picture, layers, rng, amount=1.0, darkness=0.72)
     dark = dark * ra.rgb(0.90, 0.98, 1.08)
     if layers.has_sky:
         dark = falling.lightning(dark.astype(np.float32), layers, rng)
@@ -123,7 +126,7 @@ def _wet_ground(picture: Rgb, layers: Layers, amount: float) -> Rgb:
 
 
 def _snowfall(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: float) -> Rgb:
-    pale = overcast(picture, layers, rng, amount=min(1.0, 0.8 * amount + 0.1), darkness=0.0)
+    pale = overcast(picture, layers, rng, amount=min(1.0, 0.8 * amount + 0.1), darkness=0.0, lift=0.58)
     white = snow_cover(pale, layers, min(1.15, 0.55 + 0.45 * amount))
     hazy = fog(white, layers, rng, 0.12 + 0.16 * amount)
     return falling.flakes(hazy, rng, amount)

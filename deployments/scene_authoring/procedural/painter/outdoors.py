@@ -66,12 +66,17 @@ def _meadow_colours(
             painted = _flowers(painted, x, z)
         if _snow(plan):
             lying = smoothstep(0.15, 0.4, noise_at(x, z, 30.0) + 0.25)
-            drift = 0.86 + 0.3 * (noise_at(x, z, 12.0) - 0.5) + 0.14 * (noise_at(z, x, 90.0) - 0.5) + 0.05 * (grain_at(x, z, 120.0) - 0.5)
+            drift = (
+                0.86
+                + 0.3 * (noise_at(x, z, 12.0) - 0.5)
+                + 0.14 * (noise_at(z, x, 90.0) - 0.5)
+                + 0.05 * (grain_at(x, z, 120.0) - 0.5)
+            )
             painted = mix(painted, (SNOW * drift[..., None]).astype(np.float32), lying * smoothstep(0.22, 0.48, up))
         if path is not None:
-            soil = (0.4 + 0.5 * noise_at(x, z, 70.0) + 0.45 * grain_at(z, x, 90.0) + 0.25 * (noise_at(z, x, 16.0) - 0.5))[..., None] * ra.srgb(
-                "9b7f5e"
-            )
+            soil = (
+                0.4 + 0.5 * noise_at(x, z, 70.0) + 0.45 * grain_at(z, x, 90.0) + 0.25 * (noise_at(z, x, 16.0) - 0.5)
+            )[..., None] * ra.srgb("9b7f5e")
             if _snow(plan):
                 soil = mix(soil.astype(np.float32), np.broadcast_to(SNOW * 0.9, soil.shape).astype(np.float32), 0.62)
             on_path = smoothstep(

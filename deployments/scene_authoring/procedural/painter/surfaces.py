@@ -53,7 +53,9 @@ def brick_pattern(along: Plane, up: Plane, colour: Rgb, length: float, height: f
     edge = smoothstep(0.02, 0.13, joint)
     bevel = 1.0 + 0.22 * (smoothstep(0.25, 0.05, v) - smoothstep(0.75, 0.95, v)) * -1.0
     tone = (
-        (0.30 + 0.70 * edge * bevel) * (0.74 + 0.5 * hashed(stone, course)) * (0.55 + 0.6 * noise_at(along, up, 80.0) + 0.35 * grain_at(up, along, 110.0))
+        (0.30 + 0.70 * edge * bevel)
+        * (0.74 + 0.5 * hashed(stone, course))
+        * (0.55 + 0.6 * noise_at(along, up, 80.0) + 0.35 * grain_at(up, along, 110.0))
     )
     painted = tone[..., None] * colour
     if moss:

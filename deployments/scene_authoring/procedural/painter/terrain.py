@@ -114,5 +114,7 @@ def mountain_rock(x: Plane, z: Plane, y: Plane, up: Plane, snow_line: float) -> 
     rock = ra.mix(rock.astype(np.float32), woods.astype(np.float32), smoothstep(6.5, 4.0, edge))
     grass = np.broadcast_to(ra.srgb("5c7a3c"), rock.shape).astype(np.float32)
     rock = ra.mix(rock, grass, smoothstep(1.6, 0.6, edge) * smoothstep(0.5, 0.75, up))
-    lies = smoothstep(snow_line, snow_line + 2.5, y + 3.5 * (strata - 0.5)) * smoothstep(0.30, 0.62, up + 0.25 * (strata - 0.5))
+    lies = smoothstep(snow_line, snow_line + 2.5, y + 3.5 * (strata - 0.5)) * smoothstep(
+        0.30, 0.62, up + 0.25 * (strata - 0.5)
+    )
     return ra.mix(rock, np.broadcast_to(ra.srgb("f0f4fa"), rock.shape).astype(np.float32), lies)
