@@ -82,7 +82,7 @@ def paired_ratio(before: Sequence[Row], after: Sequence[Row], value: Callable[[R
 
 def at_most(target: str, measured: float, limit: float, unit: str = "ms") -> Verdict:
     """A target that reads "<= limit"."""
-    return Verdict(f"{target} <= {limit:g} {unit}".rstrip(), f"{measured:.1f} {unit}".rstrip(), measured <= limit)
+    return Verdict(f"{target} <= {limit:g} {unit}".rstrip(), f"{measured:.4g} {unit}".rstrip(), measured <= limit)
 
 
 def at_least(target: str, measured: float, limit: float, unit: str = "") -> Verdict:

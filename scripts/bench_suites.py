@@ -3,6 +3,7 @@
 Owns the targets of the project. How rounds are played is in `bench_runs`.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from deployments.recorder.mp4_facts import read_mp4_facts
+from scripts.bench_handoff import measure_handoff
 from scripts.bench_measures import memory_trend, per_second, settling
 from scripts.bench_players import Round
 from scripts.bench_report import SuiteResult, Verdict, at_least, at_most, no_worse, paired_ratio, within
@@ -202,6 +204,19 @@ def sessions(bench: Bench) -> SuiteResult:
     return SuiteResult("sessions", medians(rows))
 
 
+def handoff(_bench: Bench) -> SuiteResult:
+    """Handing batches to the recorder, without a server."""
+    cost = asyncio.run(measure_handoff())
+    return SuiteResult(
+        "handoff",
+        verdicts=(
+            at_most("handing a batch over, p50", cost.call_p50_ms, 0.1),
+            at_most("handing a batch over, p99", cost.call_p99_ms, 0.1),
+            Verdict("CPU for sending it down the link", f"{cost.link_cpu_ms:.2f} ms", is_met=None),
+        ),
+    )
+
+
 SUITES: Final[Mapping[str, Callable[[Bench], SuiteResult]]] = MappingProxyType(
     {
         "startup": startup,
@@ -211,6 +226,7 @@ SUITES: Final[Mapping[str, Callable[[Bench], SuiteResult]]] = MappingProxyType(
         "recording": recording,
         "slow": slow,
         "sessions": sessions,
+        "handoff": handoff,
     }
 )
 """In the order in which `all` runs them."""

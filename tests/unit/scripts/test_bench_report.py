@@ -62,8 +62,8 @@ def test_the_text_shows_figures_beside_targets_and_marks_the_missed_ones() -> No
         "      " + "".join(f"{heading:>8}" for heading in COLUMNS),
         "capped" + "".join(f"{value:8.1f}" for value in (60.0, *range(1, len(COLUMNS)))),
         "a note",
-        "pass  p50 <= 55 ms  41.0 ms",
-        "MISS  p99 <= 75 ms  99.0 ms",
+        "pass  p50 <= 55 ms  41 ms",
+        "MISS  p99 <= 75 ms  99 ms",
         "-     first frame   8 s",
     ]
 
@@ -71,4 +71,4 @@ def test_the_text_shows_figures_beside_targets_and_marks_the_missed_ones() -> No
 def test_a_result_is_plain_data_for_json() -> None:
     data = SuiteResult("s", {"v": row(1)}, (at_most("p50", 41.0, 55),)).to_jsonable()
     assert data["rows"]["v"]["fps"] == 1
-    assert data["verdicts"][0] == {"target": "p50 <= 55 ms", "measured": "41.0 ms", "is_met": True}
+    assert data["verdicts"][0] == {"target": "p50 <= 55 ms", "measured": "41 ms", "is_met": True}
