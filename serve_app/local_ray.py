@@ -5,7 +5,7 @@ the two that Ray is made of are started here: the control store and the node's s
 agents; idle stand-ins take their places. What is private to Ray 2.60 and used here, is used only here.
 """
 
-import shutil
+import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -128,7 +128,8 @@ class _LeanNode(Node):
 @contextmanager
 def _idle_agents() -> Generator[None]:
     start_process = services.start_ray_process
-    idle = f"{shutil.which('sleep') or '/bin/sleep'} {_FOREVER_S}"
+    # A shell, because the scheduler adds options of its own, which `sleep` would refuse.
+    idle = subprocess.list2cmdline(["/bin/sh", "-c", f"exec sleep {_FOREVER_S}"])
 
     def start_with_idle_agents(command: list[str], *args: Any, **kwargs: Any) -> object:
         return start_process([_idle(part, idle) for part in command], *args, **kwargs)

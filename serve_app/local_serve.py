@@ -4,11 +4,13 @@ The application is built in this process, so what is wrong with it is known at o
 for building it. The web deployment is placed first: it gets the first idle worker and answers while others still start.
 """
 
+import asyncio
 import dataclasses
 import importlib
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import ray
+import structlog
 from ray import serve
 from ray.exceptions import RayError
 from ray.serve._private.api import serve_start
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
     from configs.serve_file import ApplicationEntry, ServeFile
 
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
 DRAIN_METHOD: Final = "drain"
 """Of the web deployment: ends the sessions, politely, before Serve ends the replicas."""
 
@@ -34,20 +38,24 @@ class LocalServe:
     """One application on the Serve instance of this process's Ray."""
 
     def __init__(self, file: "ServeFile", host: str) -> None:
+        """Start Serve. Raises LaunchError when the machine lacks what the file asks for."""
         self._entry = file.application
-        options = {**file.http_options, "host": host}
+        check_resources(self._entry, ray.cluster_resources())
+        self.web_deployment = ""
         self._client = serve_start(
-            http_options=options, proxy_location="HeadOnly", global_logging_config=file.logging_config
+            http_options={**file.http_options, "host": host},
+            proxy_location="HeadOnly",
+            global_logging_config=file.logging_config,
         )
 
-    def deploy(self, application: "Application") -> None:
-        """Deploy the application with the counts and resources of the file. Returns before it runs.
+    def deploy(self, args: dict[str, Any]) -> None:
+        """Build the application and deploy it with the file's counts and resources. Returns before it runs.
 
-        Raises LaunchError: a deployment that the file names does not exist, or Serve refuses its options.
+        Raises LaunchError: the builder refuses `args`, or the file names a deployment or an option that does not exist.
         """
         try:
             built = build_app(
-                application,
+                load_builder(self._entry.import_path)(args),
                 name=self._entry.name,
                 route_prefix=self._entry.route_prefix,
                 default_runtime_env=self._entry.runtime_env,
@@ -56,6 +64,7 @@ class LocalServe:
         except (ValueError, TypeError, RayServeException) as error:
             msg = f"application {self._entry.name}: {' '.join(str(error).split())}"
             raise LaunchError(msg) from error
+        self.web_deployment = built.ingress_deployment_name
         self._client.deploy_applications(
             [built], wait_for_ingress_deployment_creation=False, wait_for_applications_running=False
         )
@@ -64,14 +73,20 @@ class LocalServe:
         """How the application is, as Serve's controller sees it."""
         return serve.status().applications.get(self._entry.name)
 
-    def drain(self, timeout_s: float) -> None:
-        """Ask the web deployment to end its sessions, and wait for it. Raises one of DRAIN_ERRORS."""
-        handle = serve.get_app_handle(self._entry.name)
-        handle.options(method_name=DRAIN_METHOD).remote().result(timeout_s=timeout_s)
+    def stop(self, *, drain_s: float, end_s: float) -> None:
+        """End the sessions, then every replica and the controller; each politely, for so long."""
+        asyncio.run(self._stop(drain_s, end_s))
 
-    def stop(self, timeout_s: float) -> None:
-        """End every replica and the controller, politely, for so long."""
-        self._client.shutdown(timeout_s=timeout_s)
+    async def _stop(self, drain_s: float, end_s: float) -> None:
+        try:
+            handle = serve.get_app_handle(self._entry.name)
+            await asyncio.wait_for(handle.options(method_name=DRAIN_METHOD).remote(), drain_s)
+        except (TimeoutError, AttributeError, RayError, RayServeException) as error:
+            log.warning("sessions were not drained", reason=str(error).partition("\n")[0] or "no answer")
+        try:
+            await self._client.shutdown_async(timeout_s=end_s)
+        except RayError as error:
+            log.warning("Serve did not stop in order", reason=str(error))
 
 
 def with_options(built: "BuiltApplication", entry: "ApplicationEntry") -> "BuiltApplication":
@@ -110,11 +125,3 @@ def load_builder(import_path: str) -> "Callable[[dict[str, Any]], Application]":
     except (ImportError, AttributeError) as error:
         msg = f"import_path {import_path}: {error}"
         raise LaunchError(msg) from error
-
-
-def read_resources() -> dict[str, float]:
-    """What Ray found on this machine."""
-    return ray.cluster_resources()
-
-
-DRAIN_ERRORS: Final = (TimeoutError, RayError, RayServeException, AttributeError)
