@@ -50,9 +50,8 @@ class Catalog:
     """One ingress replica's view of models. Belongs to one event loop."""
 
     def __init__(
-        self, config: "WorldModelConfig", collection: "Collection | None", hub: "AsksHub", cache: LooksIntoCache
+        self, config: "WorldModelConfig", collection: "Collection", hub: "AsksHub", cache: LooksIntoCache
     ) -> None:
-        """`collection` is what the hub offers; None stands for nothing."""
         self._config = config
         self._collection = collection
         self._hub = hub
@@ -66,7 +65,7 @@ class Catalog:
         backends = tuple(EngineBackend) if backend is None else (backend,)
         if all(why_not_hub(self._config, each) is not None for each in backends):
             return tuple(entry for entry in ours if entry.id not in self._config.local_models)
-        cached, offered = await asyncio.gather(self._scan(), self._offered())
+        cached, offered = await asyncio.gather(self._scan(), self._collection.models())
         worlds = sorted(model.id for model in cached.values() if _is_world(model))
         names = dict.fromkeys([*offered, *worlds])
         return ours + tuple(_entry(name, cached.get(name), offered.get(name)) for name in names)
@@ -97,9 +96,6 @@ class Catalog:
             await asyncio.to_thread(self._cache.delete, model_id)
         finally:
             self._scan.cache_clear()
-
-    async def _offered(self) -> "Mapping[str, HubModel]":
-        return {} if self._collection is None else await self._collection.models()
 
     async def _scan_cache(self) -> "Mapping[str, CachedModel]":
         return await asyncio.to_thread(self._cache.scan)

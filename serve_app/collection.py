@@ -36,13 +36,13 @@ class AsksHub(Protocol):
 class Collection:
     """One collection. Belongs to one event loop."""
 
-    def __init__(self, slug: str, hub: AsksHub, *, patience_s: float) -> None:
+    def __init__(self, slug: str, hub: AsksHub, *, patience_s: float, ttl_s: float = TTL_S) -> None:
         self._slug = slug
         self._hub = hub
         self._patience_s = patience_s
         self._models: Mapping[str, HubModel] = {}
         self._was_asked = False
-        self._refresh = alru_cache(maxsize=1, ttl=TTL_S)(self._fetch)
+        self._refresh = alru_cache(maxsize=1, ttl=ttl_s)(self._fetch)
         self._refreshing: asyncio.Task[None] | None = None
 
     async def models(self) -> "Mapping[str, HubModel]":

@@ -5,9 +5,10 @@ offers is `catalog`'s to say, and what is on this machine `model_cache`'s.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from urllib.parse import quote
 
 import httpx2
@@ -17,6 +18,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+OpenSession: TypeAlias = Callable[[], httpx2.AsyncClient]
+"""Gives a new HTTP client that is closed after one request."""
 
 
 class HubError(Exception):
@@ -56,8 +60,9 @@ _AnswerT = TypeVar("_AnswerT", bound=BaseModel)
 class Hub:
     """The hub's JSON API. A request ends within `timeout_s`, whatever the network does."""
 
-    def __init__(self, *, timeout_s: float) -> None:
+    def __init__(self, *, timeout_s: float, open_session: OpenSession = get_async_session) -> None:
         self._timeout_s = timeout_s
+        self._open_session = open_session
 
     async def collection(self, slug: str) -> tuple[str, ...]:
         """Ids of the models in a collection, in its order. Raises HubError."""
@@ -78,7 +83,7 @@ class Hub:
     async def _get(self, path: str, query: "Mapping[str, str]", answer: type[_AnswerT]) -> _AnswerT | None:
         """The answer; None for 401, 403 and 404, which the hub does not tell apart for strangers."""
         try:
-            async with asyncio.timeout(self._timeout_s), get_async_session() as session:
+            async with asyncio.timeout(self._timeout_s), self._open_session() as session:
                 response = await session.get(constants.ENDPOINT + path, params=query, headers=build_hf_headers())
         except TimeoutError as error:
             reason = f"the Hugging Face hub did not answer within {self._timeout_s:g} s"

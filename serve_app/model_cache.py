@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from huggingface_hub import CachedRepoInfo, CachedRevisionInfo
+    from huggingface_hub import CachedRepoInfo, CachedRevisionInfo, HFCacheInfo
 
 WEIGHTS_SUFFIXES: Final = frozenset({".safetensors", ".bin", ".pt", ".pth", ".gguf"})
 """A cached repository without such a file is what looking at a model leaves behind, not the model."""
@@ -37,7 +37,7 @@ class CachedModel:
 
 
 class CannotDeleteError(Exception):
-    """The cache holds on to a model; the message says what the operating system said."""
+    """The cache holds on to a model; the message says so."""
 
 
 class _ModelConfig(BaseModel):
@@ -55,33 +55,42 @@ class ModelCache:
 
     def scan(self) -> "Mapping[str, CachedModel]":
         """The models that are there, by id."""
-        return {repo.repo_id: _read_model(repo) for repo in self._repos() if _has_weights(repo)}
+        found = self._read()
+        return (
+            {} if found is None else {repo.repo_id: _read_model(repo) for repo in _models(found) if _has_weights(repo)}
+        )
 
     def delete(self, model_id: str) -> None:
         """Remove every revision of a model; does nothing when there is none. Raises CannotDeleteError."""
-        for repo in self._repos():
+        found = self._read()
+        if found is None:
+            return
+        for repo in _models(found):
             if repo.repo_id == model_id:
-                self._delete(repo)
+                # Copies of a repository on the hub share their revisions' hashes: only this one may be looked at.
+                _delete(replace(found, repos=frozenset({repo})), repo)
 
-    def _delete(self, repo: "CachedRepoInfo") -> None:
-        # Copies of a repository on the hub share their revisions' hashes: only this one may be looked at.
-        only = replace(scan_cache_dir(self._folder), repos=frozenset({repo}))
-        strategy = only.delete_revisions(*(revision.commit_hash for revision in repo.revisions))
-        strategy.execute()
-        if repo.repo_path.exists():
-            reason = f"{repo.repo_id} could not be deleted entirely: is it read-only, or in use?"
-            raise CannotDeleteError(reason)
-        log.info("cached model deleted", model=repo.repo_id, freed_bytes=strategy.expected_freed_size)
-
-    def _repos(self) -> "list[CachedRepoInfo]":
+    def _read(self) -> "HFCacheInfo | None":
         try:
-            found = scan_cache_dir(self._folder)
+            return scan_cache_dir(self._folder)
         except CacheNotFound:
-            return []
+            return None
         except (OSError, ValueError) as error:
             log.warning("the model cache cannot be read", reason=str(error))
-            return []
-        return [repo for repo in found.repos if repo.repo_type == "model"]
+            return None
+
+
+def _models(found: "HFCacheInfo") -> "list[CachedRepoInfo]":
+    return [repo for repo in found.repos if repo.repo_type == "model"]
+
+
+def _delete(only: "HFCacheInfo", repo: "CachedRepoInfo") -> None:
+    strategy = only.delete_revisions(*(revision.commit_hash for revision in repo.revisions))
+    strategy.execute()
+    if repo.repo_path.exists():
+        reason = f"{repo.repo_id} could not be deleted entirely: is it read-only, or in use?"
+        raise CannotDeleteError(reason)
+    log.info("cached model deleted", model=repo.repo_id, freed_bytes=strategy.expected_freed_size)
 
 
 def _has_weights(repo: "CachedRepoInfo") -> bool:

@@ -53,7 +53,7 @@ class RecordingRoutes:
 
     async def list(self, _request: "Request") -> Response:
         """All recordings."""
-        return json_list_response([_body(entry) for entry in await asyncio.to_thread(self._library.list)])
+        return json_list_response([recording_body(entry) for entry in await asyncio.to_thread(self._library.list)])
 
     async def one(self, request: "Request") -> Response:
         """One recording: its video, whole or in ranges, or its end."""
@@ -82,7 +82,8 @@ class RecordingRoutes:
         return path, path.stat()
 
 
-def _body(entry: "library.RecordingEntry") -> RecordingEntry:
+def recording_body(entry: "library.RecordingEntry") -> RecordingEntry:
+    """An entry of the library as the contract has it."""
     return RecordingEntry(
         id=entry.id,
         name=entry.name,

@@ -7,9 +7,11 @@ import pytest
 from protocol.client import EngineBackend, Quant
 from protocol.http import (
     Capabilities,
+    ErrorBody,
     HealthResponse,
     ModelEntry,
     ModelInfo,
+    RecordingEntry,
     SafetyHealth,
     ShutdownResponse,
     WorldEngineHealth,
@@ -74,6 +76,39 @@ CASES = [
         ModelInfo(id="o/w", exists=False, is_local=False, error="no such model"),
         id="info on a model that is not there",
     ),
+    pytest.param(
+        '{"id":"biome-1","name":"biome-1.mp4","created":"2026-08-01T12:03:04.250Z","status":"ready","duration_s":4.5,'
+        '"frames":270,"width":640,"height":360,"size_bytes":1000,"has_action_log":true}',
+        RecordingEntry(
+            id="biome-1",
+            name="biome-1.mp4",
+            created="2026-08-01T12:03:04.250Z",
+            status="ready",
+            duration_s=4.5,
+            frames=270,
+            width=640,
+            height=360,
+            size_bytes=1000,
+            has_action_log=True,
+        ),
+        id="finished recording",
+    ),
+    pytest.param(
+        '{"id":"biome-1","name":"biome-1.mp4","created":"2026-08-01T12:03:04.250Z","status":"encoding","width":640,'
+        '"height":360,"size_bytes":1000,"has_action_log":false}',
+        RecordingEntry(
+            id="biome-1",
+            name="biome-1.mp4",
+            created="2026-08-01T12:03:04.250Z",
+            status="encoding",
+            width=640,
+            height=360,
+            size_bytes=1000,
+            has_action_log=False,
+        ),
+        id="recording that is still encoded",
+    ),
+    pytest.param('{"error":"no such recording"}', ErrorBody(error="no such recording"), id="error"),
 ]
 
 
