@@ -110,7 +110,7 @@ def configure_logs(role: str) -> None:
         logger_factory=lambda *args: FdLogger(args[0] if args else role, fd),
         cache_logger_on_first_use=False,
     )
-    _take_in_foreign_loggers()
+    take_in_foreign_loggers()
     _take_in_uncaught()
     faulthandler.enable(file=fd)
 
@@ -153,9 +153,12 @@ def _open_log(path: str | None) -> int:
     return _open_fds[path]
 
 
-def _take_in_foreign_loggers() -> None:
+def take_in_foreign_loggers(*, alone: bool = False) -> None:
+    """Receive the warnings of `FOREIGN_LOGGERS`; `alone` removes what writes them elsewhere."""
     for name in FOREIGN_LOGGERS:
         logger = logging.getLogger(name)
+        if alone:
+            logger.handlers.clear()
         if not any(isinstance(handler, ForeignHandler) for handler in logger.handlers):
             logger.addHandler(ForeignHandler(logging.WARNING))
 

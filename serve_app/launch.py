@@ -5,6 +5,7 @@ what must be cleared up after a violent end is the reaper's business.
 """
 
 import contextlib
+import logging
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -13,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from deployments.logs import configure_logs
+from deployments.logs import configure_logs, take_in_foreign_loggers
 from serve_app.launch_error import USAGE_EXIT_CODE, LaunchError
 from serve_app.local_ray import FullRay, LeanRay, LocalRay
 from serve_app.log_files import remove_old_log_files
-from serve_app.log_printer import LogPrinter, choose_format, renderer
+from serve_app.log_printer import LogPrinter, PrintedLines, choose_format, renderer
 from serve_app.log_tail import LogTail
 from serve_app.parent_watch import start_parent_watch
 from serve_app.stopping import SignalWatch, Stopper, StopRequestedError
@@ -79,6 +80,7 @@ class Launch:
         """Serve until there is a reason to stop. Returns the exit code."""
         configure_logs("launcher")
         self._printer.start()
+        sys.stdout = PrintedLines(self._record_printed)
         self._signals.start()
         parent = self._plan.parent
         if parent is not None:
@@ -163,6 +165,11 @@ class Launch:
                 host = f"[{self._plan.flags.host}]" if ":" in self._plan.flags.host else self._plan.flags.host
                 log.info("serving", url=f"http://{host}:{self._plan.flags.port}")
 
+    def _record_printed(self, line: str) -> None:
+        """Ray prints what its scheduler reports; that replicas die is news only while they should live."""
+        level = logging.DEBUG if self._stopper.is_requested else logging.WARNING
+        log.log(level, "ray reports", text=line)
+
     def _clear_up(self) -> None:
         is_clear = self._reaper.release(REAPER_LIMIT_S)
         log.info("stopped", all_processes_ended=is_clear)
@@ -180,6 +187,7 @@ def _import_serve(import_path: str) -> "type[LocalServe]":
     from serve_app.local_serve import LocalServe, load_builder
 
     load_builder(import_path)
+    take_in_foreign_loggers(alone=True)
     return LocalServe
 
 

@@ -51,7 +51,6 @@ def make_plan(flags: Flags, environment: Mapping[str, str], own_pid: int) -> Lau
     check_address(flags.host, flags.port)
     parent = identify_parent(flags.parent_pid) if flags.parent_pid is not None else None
     log_file = choose_log_file(config.data_dir, environment, datetime.now(UTC), own_pid)
-    args.setdefault("ingress", {})["log_file"] = str(log_file)
     return LaunchPlan(flags, file, args, config, log_file, parent)
 
 

@@ -7,6 +7,7 @@ for building it. The web deployment is placed first: it gets the first idle work
 import asyncio
 import dataclasses
 import importlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import ray
@@ -20,7 +21,7 @@ from ray.serve.exceptions import RayServeException
 from serve_app.launch_error import LaunchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from ray.serve import Application
     from ray.serve._private.build_app import BuiltApplication
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from configs.serve_file import ApplicationEntry, ServeFile
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+LOCAL_OPTIONS: Final[Mapping[str, object]] = {"graceful_shutdown_wait_loop_s": 0.1}
+"""On one machine no load balancer has to notice first: a replica looks ten times a second whether it may end."""
 
 DRAIN_METHOD: Final = "drain"
 """Of the web deployment: ends the sessions, politely, before Serve ends the replicas."""
@@ -97,7 +101,9 @@ def with_options(built: "BuiltApplication", entry: "ApplicationEntry") -> "Built
         known = ", ".join(sorted(deployment.name for deployment in built.deployments))
         msg = f"deployments: there is no {', '.join(sorted(unknown))}; there are {known}"
         raise LaunchError(msg)
-    deployments = [deployment.options(**options.get(deployment.name, {})) for deployment in built.deployments]
+    deployments = [
+        deployment.options(**{**LOCAL_OPTIONS, **options.get(deployment.name, {})}) for deployment in built.deployments
+    ]
     deployments.sort(key=lambda deployment: deployment.name != built.ingress_deployment_name)
     return dataclasses.replace(built, deployments=deployments)
 

@@ -1,6 +1,8 @@
 """The server's log on the launcher's standard output: JSON lines as they are, or text for a person."""
 
+import io
 import os
+import re
 import threading
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -79,3 +81,25 @@ class LogPrinter:
             self._output.write(self._render(line) + "\n")
         if lines:
             self._output.flush()
+
+
+class PrintedLines(io.TextIOBase):
+    """Stands in for standard output, so that what a library prints becomes a record among the others."""
+
+    _COLORS: Final = re.compile(r"\x1b\[[0-9;]*m")
+
+    def __init__(self, record: Callable[[str], None]) -> None:
+        self._record = record
+        self._partial = ""
+
+    def write(self, text: str) -> int:
+        """Record every line that `text` completes."""
+        *lines, self._partial = (self._partial + text).split("\n")
+        for line in lines:
+            if plain := self._COLORS.sub("", line).strip():
+                self._record(plain)
+        return len(text)
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True

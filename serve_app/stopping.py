@@ -31,6 +31,11 @@ class Stopper:
         self._lock = threading.Lock()
         self._deadline: threading.Timer | None = None
 
+    @property
+    def is_requested(self) -> bool:
+        """Whether stopping has begun."""
+        return self._requested.is_set()
+
     def request(self, reason: str) -> bool:
         """Ask for a stop. False when one is under way already."""
         with self._lock:
