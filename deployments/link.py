@@ -7,7 +7,7 @@ The messages and their bytes are in `protocol.link`.
 import asyncio
 import http
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar
@@ -58,17 +58,26 @@ class Link(Generic[ReceivedT, SentT]):
         except ConnectionClosed as error:
             raise LinkLostError(error) from error
 
-    async def __aiter__(self) -> AsyncIterator[ReceivedT]:
-        """Messages in order. Ends when either end closed the link; raises LinkLostError when it broke."""
+    async def __aiter__(self) -> AsyncGenerator[ReceivedT]:
+        """Messages in order. Ends when either end closed the link.
+
+        Raises LinkLostError when it broke, or when the other end talks like a build that this one cannot understand.
+        """
         try:
             async for data in self._connection:
-                yield self._received.decode(data if isinstance(data, bytes) else data.encode())
+                yield self._decode(data if isinstance(data, bytes) else data.encode())
         except ConnectionClosedError as error:
             raise LinkLostError(error) from error
 
     async def close(self) -> None:
         """Close this end; the other end's iteration ends. Harmless when closed already."""
         await self._connection.close()
+
+    def _decode(self, data: bytes) -> ReceivedT:
+        try:
+            return self._received.decode(data)
+        except ValueError as error:
+            raise LinkLostError(error) from error
 
 
 class LinkServer:
