@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import httpx2
 from huggingface_hub import constants, get_async_session
+from huggingface_hub.errors import OfflineModeIsEnabled
 from huggingface_hub.utils import build_hf_headers  # pyright: ignore[reportUnknownVariableType]
 from pydantic import BaseModel, Field, ValidationError
 
@@ -87,6 +88,9 @@ class Hub:
                 response = await session.get(constants.ENDPOINT + path, params=query, headers=build_hf_headers())
         except TimeoutError as error:
             reason = f"the Hugging Face hub did not answer within {self._timeout_s:g} s"
+            raise HubError(reason) from error
+        except OfflineModeIsEnabled as error:
+            reason = "the Hugging Face hub is not asked in offline mode (HF_HUB_OFFLINE)"
             raise HubError(reason) from error
         except (httpx2.HTTPError, OSError) as error:
             reason = f"the Hugging Face hub cannot be reached: {error or type(error).__name__}"

@@ -112,7 +112,7 @@ def _read_type(revision: "CachedRevisionInfo") -> str | None:
             if path.stat().st_size > _CONFIG_LIMIT_BYTES:
                 continue
             config = _ModelConfig.model_validate(yaml.safe_load(path.read_bytes()))
-        except (OSError, yaml.YAMLError, ValidationError, UnicodeDecodeError):
+        except (OSError, yaml.YAMLError, ValidationError, UnicodeDecodeError, RecursionError):
             continue
         if config.model_type is not None:
             return config.model_type

@@ -36,7 +36,7 @@ def test_an_id_with_its_slash_is_one_model(open_web_app: OpenWebApp, tmp_path: P
 @pytest.mark.parametrize(
     ("path", "model_id", "reason"),
     [
-        (LARGE, LARGE, "offline mode is enabled"),
+        (LARGE, LARGE, "offline mode"),
         ("nonsense", "nonsense", "not a model id"),
         ("..%2F..%2Fetc%2Fpasswd", "../../etc/passwd", "not a model id"),
     ],

@@ -34,6 +34,7 @@ def test_a_downloaded_model_is_there_with_its_size_and_type(folder: Path) -> Non
         ("config.yaml", b"model_type: {", None),
         ("config.yaml", b"\xff\xfe\x00", None),
         ("config.yaml", b"model_type: waypoint-1 #" + bytes(2**20), None),
+        ("config.yaml", b"[" * 10_000, None),
         ("deeper/config.yaml", b"model_type: waypoint-1", None),
     ],
 )
