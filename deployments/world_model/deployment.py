@@ -61,8 +61,11 @@ class WorldModel:
         self._links: LinkServer | None = None
 
     async def lease(self, session_id: SessionId) -> AsyncGenerator[LeaseGrant]:
-        """Hold this replica for one session: yields one grant, and ends when the link does."""
-        await asyncio.shield(self._preloading)
+        """Hold this replica for one session: yields one grant, and ends when the link does.
+
+        Raises DeviceLostError on a replica that only waits to be replaced.
+        """
+        await self.check_health()
         links = await self._listen()
         with structlog.contextvars.bound_contextvars(session_id=session_id, replica=self._replica):
             async with links.expect(self._replica) as expected:

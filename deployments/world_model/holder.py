@@ -3,8 +3,9 @@
 Owns which model is loaded and whether it is warm. Every call of the engine goes through here, onto the device thread.
 """
 
+import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import structlog
 
@@ -24,19 +25,29 @@ if TYPE_CHECKING:
     from deployments.world_model.device_thread import DeviceThread
     from protocol.link import WorldSpec
 
+RECOVERIES_LIMIT: Final = 3
+"""So many recoveries without a pass in between, and the device counts as lost."""
+
 LoadEngine: TypeAlias = Callable[[EngineRequest, ReportStage], Engine]
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class EngineHolder:
-    """One engine at a time, on one device thread."""
+    """One engine at a time, on one device thread.
+
+    What was begun is finished, whoever leaves meanwhile: a load outlives the session that asked for it, and the next
+    session waits for it.
+    """
 
     def __init__(self, device: "DeviceThread", load: LoadEngine) -> None:
         self._device = device
         self._load = load
         self._engine: Engine | None = None
         self._request: EngineRequest | None = None
+        self._change: asyncio.Task[None] | None = None
+        """The load that is going on, or the latest one."""
+        self._recoveries = 0
         self._is_warm = False
         self._is_lost = False
 
@@ -64,29 +75,21 @@ class EngineHolder:
         The old model is freed first: two do not fit. Raises ModelUnavailableError or QuantUnsupportedError;
         nothing is held then.
         """
+        if self._change is not None:
+            await asyncio.wait({self._change})
         if self.holds(request):
             return False
-        await self.drop()
-        try:
-            self._engine = await self._device.run(self._load, request, report)
-        except (OSError, RuntimeError, ValueError, ImportError, DeviceError) as error:
-            raise ModelUnavailableError(str(error)) from error
-        self._request = request
-        self._is_warm = False
-        log.info("model loaded", model=self._engine.spec.model, requested=request.model)
+        self._change = asyncio.get_running_loop().create_task(self._replace(request, report))
+        await asyncio.shield(self._change)
         return True
 
-    async def drop(self) -> None:
-        """Free the engine, if there is one."""
-        engine, self._engine, self._request = self._engine, None, None
-        if engine is not None:
-            await self._device.run(engine.close)
-
     async def seed(self, frame: Frame, report: ReportStage) -> None:
-        """Start the world from `frame`; a cold engine is warmed up first. Raises SeedLoadError."""
+        """Start the world from `frame`; a cold engine is warmed up first. Raises SeedLoadError, DeviceLostError."""
         try:
             await self._device.run(self._seed_on_device, self._held(), frame, report)
-        except (RuntimeError, ValueError, DeviceError) as error:
+        except DeviceError as error:
+            await self.recover(frame, error)
+        except (RuntimeError, ValueError) as error:
             raise SeedLoadError(str(error)) from error
 
     async def reseed(self, frame: Frame) -> None:
@@ -99,18 +102,37 @@ class EngineHolder:
 
     async def generate(self, controls: EngineInput) -> Generated:
         """One pass. Raises DeviceError."""
-        return await self._device.run(self._held().generate, controls)
+        generated = await self._device.run(self._held().generate, controls)
+        self._recoveries = 0
+        return generated
 
     async def recover(self, frame: Frame, cause: DeviceError) -> None:
         """Bring the device back after `cause` and start again from `frame`. Raises DeviceLostError."""
         engine = self._held()
-        log.warning("recovering from a device error", error=str(cause))
+        self._recoveries += 1
+        log.warning("recovering from a device error", error=str(cause), recoveries=self._recoveries)
+        if self._recoveries > RECOVERIES_LIMIT:
+            self._is_lost = True
+            raise DeviceLostError(str(cause)) from cause
         try:
             await self._device.run(engine.recover)
             await self._device.run(_restart, engine, frame)
         except (RuntimeError, ValueError, DeviceError) as error:
             self._is_lost = True
             raise DeviceLostError(str(error)) from error
+
+    async def _replace(self, request: EngineRequest, report: ReportStage) -> None:
+        old, self._engine, self._request = self._engine, None, None
+        try:
+            if old is not None:
+                await self._device.run(old.close)
+            engine = await self._device.run(self._load, request, report)
+        except (OSError, RuntimeError, ValueError, ImportError, DeviceError) as error:
+            raise ModelUnavailableError(str(error)) from error
+        self._engine, self._request = engine, request
+        self._is_warm = False
+        self._recoveries = 0
+        log.info("model loaded", model=engine.spec.model, requested=request.model)
 
     def _seed_on_device(self, engine: Engine, frame: Frame, report: ReportStage) -> None:
         if not self._is_warm:

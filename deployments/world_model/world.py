@@ -6,11 +6,13 @@ that goes up leaves in the order in which it happened. Pacing, credits and mergi
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
 import structlog
 
+from deployments.exception_groups import first_leaf
 from deployments.images import InvalidImageError, decode_image, fit_frame
 from deployments.link import Link, LinkLostError
 from deployments.world_model.batches import CountsPasses, EncodesFrames, Pass, ReadsLoad, finish_pass, seed_batch
@@ -18,7 +20,8 @@ from deployments.world_model.controls import ControlMailbox
 from deployments.world_model.engine import DeviceError, EngineRequest, Frame
 from deployments.world_model.outbox import Outbox
 from deployments.world_model.pacing import Credits, Pace
-from protocol.errors import BiomeError, DeviceLostError, InvalidSeedError
+from deployments.world_model.timeline import Timeline
+from protocol.errors import BiomeError, DeviceLostError, InvalidSeedError, SeedLoadError, ServerError
 from protocol.link import (
     CommandFailed,
     Configure,
@@ -55,6 +58,9 @@ EngineCommand: TypeAlias = Configure | Seed | ResetWorld | TakeSnapshot
 COMMANDS_LIMIT: Final = 16
 """Past so many waiting engine commands the link is not read: the ingress sends them one at a time."""
 
+LAST_WORD_S: Final = 1.0
+"""How long a failed world tries to say why."""
+
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
@@ -87,12 +93,9 @@ class World:
         self._changed = asyncio.Event()
         self._is_paused = False
         self._caps_fps = True
-        self._original: Frame | None = None
-        self._seed: Frame | None = None
-        """Where the world started; None while it has no seed, and then no pass starts."""
-        self._last: Frame | None = None
-        self._epoch = 0
-        self._next_frame_id = 1
+        self._timeline = Timeline()
+        self._reset_at_the_end: ResetWorld | None = None
+        """The waiting reset with no command behind it: another one would change nothing."""
 
     async def run(self) -> None:
         """Serve the link until either end closes it, or it breaks."""
@@ -108,7 +111,10 @@ class World:
                 for worker in workers:
                     worker.cancel()
         except* LinkLostError as lost:
-            log.info("link lost", error=str(lost.exceptions[0]))
+            log.info("link lost", error=str(first_leaf(lost)))
+        except* Exception as errors:
+            log.exception("world failed")
+            await self._say_why(first_leaf(errors))
 
     @property
     def dropped_logs(self) -> int:
@@ -118,6 +124,13 @@ class World:
     def post_log(self, record: "LogPush") -> None:
         """Send a log record of this session up. Call it on the event loop's thread."""
         self._outbox.post_log(LogRecord(record=record))
+
+    async def _say_why(self, error: Exception) -> None:
+        """A defect ended this world: tell it past the queue, which nobody pumps any more."""
+        report = ErrorReport.of(WorldDefectError(error), self._parts.snapshot())
+        with suppress(LinkLostError, TimeoutError):
+            async with asyncio.timeout(LAST_WORD_S):
+                await self._link.send(WorldFailed(report=report, is_fatal=True))
 
     # --- coming down
 
@@ -131,20 +144,32 @@ class World:
                     self._credits.returned(batches)
                 case PauseWorld():
                     self._is_paused = True
+                    self._mailbox.clear()
                 case ResumeWorld():
                     self._is_paused = False
                 case SetPace(cap_fps=cap_fps):
                     self._caps_fps = cap_fps
                 case Configure() | Seed() | ResetWorld() | TakeSnapshot():
-                    await self._commands.put(command)
+                    await self._queue(command)
                 case _:
                     assert_never(command)
             self._changed.set()
+
+    async def _queue(self, command: EngineCommand) -> None:
+        if not isinstance(command, ResetWorld):
+            self._reset_at_the_end = None
+        elif self._reset_at_the_end is not None:
+            return
+        else:
+            self._reset_at_the_end = command
+        await self._commands.put(command)
 
     async def _work(self, tasks: asyncio.TaskGroup) -> None:
         """Engine commands, one at a time."""
         while True:
             command = await self._commands.get()
+            if command is self._reset_at_the_end:
+                self._reset_at_the_end = None
             try:
                 async with self._engine_free:
                     await self._obey(command, tasks)
@@ -168,22 +193,23 @@ class World:
     def _report_failure(self, command: EngineCommand, error: BiomeError) -> None:
         log.warning("command failed", command=command.type, error=error.message, message_id=error.message_id)
         report = ErrorReport.of(error, self._parts.snapshot())
-        if isinstance(command, ResetWorld):
-            self._outbox.post(WorldFailed(report=report, is_fatal=isinstance(error, DeviceLostError)))
-        else:
+        is_fatal = isinstance(error, DeviceLostError)
+        if not isinstance(command, ResetWorld):
             self._outbox.post(CommandFailed(command_id=command.command_id, report=report))
+        if is_fatal:
+            self._timeline.drop()
+        if is_fatal or isinstance(command, ResetWorld):
+            self._outbox.post(WorldFailed(report=report, is_fatal=is_fatal))
 
     # --- engine commands
 
     async def _configure(self, command: Configure) -> None:
         request = EngineRequest(model=command.model, quant=command.quant, backend=command.backend)
-        is_other = not self._parts.holder.holds(request)
-        if is_other:
-            self._original = self._seed = self._last = None
-        await self._parts.holder.hold(request, self._stage_reporter())
-        spec = self._parts.holder.spec
-        assert spec is not None, "a model that was loaded has a spec"
-        self._outbox.post(Configured(command_id=command.command_id, spec=spec, was_loaded_now=is_other))
+        if not self._parts.holder.holds(request):
+            self._timeline.drop()
+        is_new = await self._parts.holder.hold(request, self._stage_reporter())
+        spec = self._parts.holder.spec_held()
+        self._outbox.post(Configured(command_id=command.command_id, spec=spec, was_loaded_now=is_new))
 
     async def _start_from(self, command: Seed, tasks: asyncio.TaskGroup) -> None:
         spec = self._parts.holder.spec_held()
@@ -192,32 +218,38 @@ class World:
         except InvalidImageError as error:
             raise InvalidSeedError(str(error)) from error
         frame = await asyncio.to_thread(fit_frame, picture, spec.frame_height, spec.frame_width)
-        await self._parts.holder.seed(frame, self._stage_reporter())
+        try:
+            await self._parts.holder.seed(frame, self._stage_reporter())
+        except SeedLoadError:
+            await self._return_to(self._timeline.seed)
+            raise
         self._outbox.post(StageReached(stage=Stage.INIT_FRAME))
-        if command.is_original or self._original is None:
-            self._original = frame
-        self._begin_epoch(frame)
+        self._stand_at(frame, is_original=command.is_original)
+        epoch = self._timeline.epoch
         if command.announce:
-            self._outbox.post(tasks.create_task(seed_batch(frame, self._epoch, self._parts.encoder)))
-        self._outbox.post(Seeded(command_id=command.command_id, is_original=command.is_original, epoch=self._epoch))
+            self._outbox.post(tasks.create_task(seed_batch(frame, epoch, self._parts.encoder)))
+        self._outbox.post(Seeded(command_id=command.command_id, is_original=command.is_original, epoch=epoch))
 
     async def _reset(self) -> None:
-        if self._original is None:
+        await self._return_to(self._timeline.original)
+
+    async def _return_to(self, seed: Frame | None) -> None:
+        """Put the world back to a picture that it knows. Nothing happens when there is none."""
+        if seed is None:
             return
-        await self._parts.holder.reseed(self._original)
-        self._begin_epoch(self._original)
-        self._outbox.post(Restarted(epoch=self._epoch))
+        await self._parts.holder.reseed(seed)
+        self._stand_at(seed)
+        self._outbox.post(Restarted(epoch=self._timeline.epoch))
 
     async def _hand_over_frame(self, command: TakeSnapshot) -> None:
-        if self._last is None:
+        frame = self._timeline.last
+        if frame is None:
             raise NoFrameError
-        jpeg = await asyncio.to_thread(self._parts.still_encoder, self._last)
+        jpeg = await asyncio.to_thread(self._parts.still_encoder, frame)
         self._outbox.post(FrameTaken(command_id=command.command_id, payload=jpeg))
 
-    def _begin_epoch(self, seed: Frame) -> None:
-        self._seed = self._last = seed
-        self._epoch += 1
-        self._next_frame_id = 1
+    def _stand_at(self, seed: Frame, *, is_original: bool = False) -> None:
+        self._timeline.start(seed, is_original=is_original)
         self._mailbox.clear()
 
     def _stage_reporter(self) -> "Callable[[Stage], None]":
@@ -249,7 +281,8 @@ class World:
                     await self._pass(tasks)
 
     def _may_start(self) -> bool:
-        return self._seed is not None and not self._is_paused and self._mailbox.is_fresh and self._credits.may_send
+        has_seed = self._timeline.seed is not None
+        return has_seed and not self._is_paused and self._mailbox.is_fresh and self._credits.may_send
 
     def _pace(self) -> Pace:
         spec = self._parts.holder.spec_held()
@@ -264,34 +297,33 @@ class World:
             await self._recover(error)
             return
         finished = Pass(
-            epoch=self._epoch,
-            frame_id=self._next_frame_id,
+            epoch=self._timeline.epoch,
+            frame_id=self._timeline.next_frame_id,
             consumed=consumed,
             generated=generated,
             started_s=started_s,
             done_s=time.perf_counter(),
             started_at_s=started_at_s,
         )
-        self._next_frame_id += len(generated.frames)
-        self._last = generated.frames[-1]
+        self._timeline.passed(generated.frames)
         self._credits.sent()
         self._parts.metrics.pass_done(finished)
         self._outbox.post(tasks.create_task(finish_pass(finished, self._parts.encoder, self._parts.meter)))
 
     async def _recover(self, error: DeviceError) -> None:
         """Start again from the current seed, or tell that this world is over."""
-        assert self._seed is not None, "a pass has a seed"
-        seed = self._seed
+        seed = self._timeline.seed
+        assert seed is not None, "a pass has a seed"
         self._parts.metrics.device_failed()
         try:
             await self._parts.holder.recover(seed, error)
         except DeviceLostError as lost:
-            self._seed = None
+            self._timeline.drop()
             self._outbox.post(WorldFailed(report=ErrorReport.of(lost, self._parts.snapshot()), is_fatal=True))
             return
-        self._begin_epoch(seed)
+        self._stand_at(seed)
         self._outbox.post(StageReached(stage=Stage.RESET))
-        self._outbox.post(Restarted(epoch=self._epoch))
+        self._outbox.post(Restarted(epoch=self._timeline.epoch))
 
 
 class NoFrameError(BiomeError):
@@ -299,3 +331,10 @@ class NoFrameError(BiomeError):
 
     def __init__(self) -> None:
         super().__init__("the world has no frame yet")
+
+
+class WorldDefectError(ServerError):
+    """A defect of ours, or of an engine, ended the world."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(f"the world failed: {type(cause).__name__}: {cause}")

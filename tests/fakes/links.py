@@ -1,5 +1,7 @@
 """Both ends of a link over a real loopback socket."""
 
+import socket
+import struct
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -34,3 +36,11 @@ async def linked_pair(down: LinkCodec[DownT], up: LinkCodec[UpT]) -> AsyncGenera
     ):
         far = await expected.arrive(down, up, timeout_s=PATIENCE_S)
         yield LinkPair(near, far)
+
+
+def cut(link: Link[UpT, DownT]) -> None:
+    """Cut a link's TCP connection as a killed process does: a reset, and no closing handshake."""
+    transport = link._connection.transport  # pyright: ignore[reportPrivateUsage]
+    raw: socket.socket = transport.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()

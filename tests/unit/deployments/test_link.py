@@ -1,8 +1,6 @@
 """The link over real loopback sockets: what goes through, who gets in, and what each ending means."""
 
 import asyncio
-import socket
-import struct
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
@@ -30,7 +28,7 @@ from protocol.link import (
     WorldCommand,
     WorldFact,
 )
-from tests.fakes.links import PATIENCE_S, LinkPair, linked_pair
+from tests.fakes.links import PATIENCE_S, LinkPair, cut, linked_pair
 
 WorldPair = LinkPair[WorldCommand, WorldFact]
 
@@ -54,14 +52,6 @@ async def everything(link: Link[WorldCommand, WorldFact]) -> list[WorldCommand]:
 async def first(link: Link[WorldFact, WorldCommand]) -> WorldFact:
     async with aclosing(aiter(link)) as messages:
         return await anext(messages)
-
-
-def reset_the_connection(link: Link[WorldFact, WorldCommand]) -> None:
-    """Cut the TCP connection as a killed process does: a reset, no closing handshake."""
-    transport = link._connection.transport  # pyright: ignore[reportPrivateUsage]
-    raw: socket.socket = transport.get_extra_info("socket")
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
 
 
 async def test_commands_and_facts_arrive_as_they_were_sent(pair: WorldPair) -> None:
@@ -112,7 +102,7 @@ async def test_a_connection_that_is_cut_is_lost_and_not_closed(pair: WorldPair) 
     await pair.near.send(ResumeWorld())
     messages = aiter(pair.far)
     assert await anext(messages) == ResumeWorld()
-    reset_the_connection(pair.near)
+    cut(pair.near)
     with pytest.raises(LinkLostError):
         await anext(messages)
 
