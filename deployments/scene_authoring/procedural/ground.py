@@ -7,7 +7,6 @@ from functools import cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from deployments.scene_authoring.procedural import raster as ra
 from deployments.scene_authoring.procedural.layers import Layers
@@ -142,7 +141,7 @@ def cobbles(x: Plane, z: Plane, size: float) -> Rgb:
 
 def hashed(a: Plane, b: Plane) -> Plane:
     """A random number in 0..1 for each pair of whole numbers."""
-    mixed: NDArray[np.uint32] = (a.astype(np.int32).astype(np.uint32) * np.uint32(374761393)) ^ (
+    mixed = (a.astype(np.int32).astype(np.uint32) * np.uint32(374761393)) ^ (
         b.astype(np.int32).astype(np.uint32) * np.uint32(668265263)
     )
     mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(1274126177)

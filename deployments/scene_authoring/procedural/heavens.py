@@ -28,11 +28,13 @@ def hang(picture: Rgb, layers: Layers, step: AddThing, rng: np.random.Generator)
         case Thing.AURORA:
             return _aurora(picture, layers, step.look, rng)
         case _:
-            return picture + (star_field(*layers.sky.shape, rng) * layers.sky)[..., None] * ra.rgb(0.95, 0.97, 1.0)
+            return picture + (star_field(picture.shape[0], picture.shape[1], rng) * layers.sky)[..., None] * ra.rgb(
+                0.95, 0.97, 1.0
+            )
 
 
 def open_spot(layers: Layers, side: Side | None, radius: float) -> tuple[float, float]:
-    """Column and row, as fractions, where a disc of `radius` heights lies best in the open sky, high up and near `side`."""
+    """Column and row, as fractions, where a disc of `radius` heights lies best in open sky, high up and near `side`."""
     height, width = layers.sky.shape
     free = ra.resize(ra.blur(layers.sky, max(1, radius * height * 1.5)), 48, 27)
     rows, columns = ra.grid(27, 48)

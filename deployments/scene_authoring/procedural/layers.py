@@ -5,6 +5,7 @@ horizon and by haze (dark channel prior, He et al. 2009). The painter knows the 
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -84,6 +85,7 @@ def _matte(picture: Rgb, guide: Plane, rough: Plane) -> Plane:
 def _sky(small: Rgb) -> Plane:
     """Pixels that look like sky and hang together with the top edge."""
     height, width = small.shape[:2]
+    rows, _ = grid(height, width)
     tone = np.sqrt(np.clip(small, 0.0, 1.0))
     light = tone.mean(axis=-1)
     blueness = tone[..., 2] - np.maximum(tone[..., 0], tone[..., 1] * 0.98)
@@ -93,16 +95,16 @@ def _sky(small: Rgb) -> Plane:
     calm = restless < 0.05
     likely = (blueness > 0.09) & (light > 0.1) & (restless < 0.12)
     likely |= (spread < 0.18) & (light > 0.66) & (restless < 0.1)
-    likely |= (spread < 0.18) & (light > 0.84) & (np.arange(height)[:, None] < height * 0.5)
+    likely |= (spread < 0.18) & (light > 0.84) & (rows < 0.5)
     likely |= (blueness > 0.015) & calm & (light > 0.04)
-    high = np.arange(height)[:, None] < height * 0.45
+    high = rows < 0.45
     likely |= (tone[..., 0] >= tone[..., 2]) & (light > 0.5) & calm & high
     top = np.zeros((height, width), dtype=bool)
     top[0] = likely[0]
     sky = _flood(likely & ~_shorelines(light, likely), top)
     ends = height - np.argmax(sky[::-1], axis=0)
     lowest = np.percentile(np.where(sky.any(axis=0), ends, 0), 92)
-    sky = _flood(likely & (np.arange(height)[:, None] < lowest), sky)
+    sky = _flood(likely & (rows < lowest / height), sky)
     bottom = np.zeros((height, width), dtype=bool)
     bottom[-1] = True
     return (~_flood(~sky, bottom & ~sky)).astype(np.float32)
@@ -114,7 +116,7 @@ def _shorelines(light: Plane, likely: NDArray[np.bool_]) -> NDArray[np.bool_]:
     fall[-1] = 0.0
     height, width = light.shape
     level = resize(resize(fall, max(1, width // 24), height), width, height)
-    lower_half = np.arange(height)[:, None] > height * 0.3
+    lower_half = grid(height, width)[0] > 0.3
     edge = (level > 0.012) & lower_half & likely
     long_ = blur(edge.mean(axis=1, keepdims=True).astype(np.float32), 1) * 3.0 > _SHORELINE_SHARE
     return edge & long_
@@ -159,7 +161,9 @@ def _ground(small: Rgb, sky: Plane) -> Plane:
     chroma = soft / (soft.mean(axis=-1, keepdims=True) + np.float32(0.05))
     features = np.concatenate([0.45 * soft, 0.4 * chroma], axis=-1)
     strip = features[-max(1, height // 12) :]
-    seeds = [strip[:, part].mean(axis=(0, 1)) for part in np.array_split(np.arange(width), min(7, width))]
+    parts = min(7, width)
+    cuts = [width * part // parts for part in range(parts + 1)]
+    seeds = [strip[:, start:end].mean(axis=(0, 1)) for start, end in pairwise(cuts)]
     apart = np.min([np.abs(features - seed).max(axis=-1) for seed in seeds], axis=0)
     low = grid(height, width)[0] > 0.36
     alike = (apart < 0.10) & (restless < 0.085) & low

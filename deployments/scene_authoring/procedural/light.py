@@ -126,7 +126,7 @@ def relight(picture: Rgb, layers: Layers, time: TimeOfDay, rng: np.random.Genera
     if layers.has_sky:
         clouds = found_clouds(picture, layers.sky)
         if time is TimeOfDay.SUNSET:
-            clouds = np.maximum(clouds, 0.75 * streaks(*picture.shape[:2], rng))
+            clouds = np.maximum(clouds, 0.75 * streaks(picture.shape[0], picture.shape[1], rng))
         sky = sky_of(light, clouds, layers.horizon, sun_column(layers.sky, layers.horizon), rng)
         spill = np.clip(layers.sky * 1.02, 0.0, 1.0)
         land = mix(land, sky, spill)
@@ -167,17 +167,16 @@ def found_clouds(picture: Rgb, sky: Plane) -> Plane:
     """Clouds of the picture's own sky: whiter than the clear sky of the same row."""
     tone = np.sqrt(np.clip(picture, 0.0, 1.0))
     white = tone.min(axis=-1) / np.maximum(tone.max(axis=-1), 1e-3) * tone.mean(axis=-1)
-    inside = np.where(sky > 0.6, white, np.nan)
     height = sky.shape[0]
-    clear = np.full(height, np.nan, dtype=np.float32)
-    filled = (sky > 0.6).sum(axis=1) > 3
-    if filled.any():
-        clear[filled] = np.nanpercentile(inside[filled], 22, axis=1)
-        known = np.flatnonzero(filled)
-        clear = np.interp(np.arange(height), known, clear[known]).astype(np.float32)
-        clear = ra.blur(clear[:, None], max(1, height // 16))[:, 0]
-        return smoothstep(0.04, 0.42, white - clear[:, None]) * sky
-    return np.zeros_like(sky)
+    inside = sky > 0.6
+    known = [row for row in range(height) if int(inside[row].sum()) > 3]
+    if not known:
+        return np.zeros_like(sky)
+    clear = [float(np.percentile(white[row][inside[row]], 22)) for row in known]
+    rows = np.arange(height, dtype=np.float32)
+    along: Plane = np.asarray(np.interp(rows, np.array(known, np.float32), np.array(clear, np.float32)), np.float32)
+    along = ra.blur(along[:, None], max(1, height // 16))
+    return smoothstep(0.04, 0.42, white - along) * sky
 
 
 def streaks(height: int, width: int, rng: np.random.Generator) -> Plane:
@@ -210,7 +209,7 @@ def _stars(height: int, width: int, rng: np.random.Generator) -> Plane:
 
 def _windows(picture: Rgb, layers: Layers) -> Plane:
     """Dark recesses between uprights of something built: where a window or a gallery would be lit."""
-    height, width = layers.sky.shape
+    width = layers.sky.shape[1]
     light = np.sqrt(np.clip(ra.luminance(picture), 0.0, 1.0))
     local = ra.blur(light, max(2, width // 60))
     recess = smoothstep(0.06, 0.2, local - light) * smoothstep(0.45, 0.25, light)

@@ -1,10 +1,10 @@
 """Float images: conversion, blur, resampling and noise that everything painted here is made of.
 
-Owns arrays and nothing of their meaning. Colours are linear light, float32, (height, width, 3); planes
-are float32, (height, width).
+Owns arrays and nothing of their meaning. Colours are linear light, (height, width, 3); planes
+are (height, width). Both are float32 at run time; the types say no more than numpy's own keep through arithmetic.
 """
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,8 @@ from PIL import Image
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Plane: TypeAlias = NDArray[np.float32]
-Rgb: TypeAlias = NDArray[np.float32]
+Plane: TypeAlias = NDArray[np.floating[Any]]
+Rgb: TypeAlias = NDArray[np.floating[Any]]
 
 LUMA: Final = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Rec. 709 luminance weights of linear light."""

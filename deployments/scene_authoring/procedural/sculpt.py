@@ -71,8 +71,8 @@ class Sculpture:
         out = np.sqrt(ox * ox + oy * oy)
         cover = np.clip((1.0 - out) * radius * self._unit + 0.5, 0.0, 1.0)
         nz = np.sqrt(np.clip(1.0 - out * out, 0.02, 1.0))
-        shade = 1.0 - grain * (0.5 + 0.5 * np.sin(along * 40.0 + ox * 9.0)) if grain else 1.0
-        self._lay(rows, columns, cover, colour * (shade[..., None] if grain else 1.0), np.stack([ox, -oy, nz], axis=-1))
+        shade = 1.0 - grain * (0.5 + 0.5 * np.sin(along * 40.0 + ox * 9.0))
+        self._lay(rows, columns, cover, colour * shade[..., None], np.stack([ox, -oy, nz], axis=-1))
 
     def face(
         self, corners: "Sequence[Point]", colour: Rgb, normal: tuple[float, float, float], grain: float = 0.0
@@ -116,7 +116,7 @@ class Sculpture:
         ox, oy = (x - centre[0]) / radius, (y - centre[1]) / radius
         out = np.sqrt(ox * ox + oy * oy)
         leaf = max(2.0, self._unit * radius / 9)
-        noise = ra.fractal(*out.shape, leaf, 2, rng)
+        noise = ra.fractal(out.shape[0], out.shape[1], leaf, 2, rng)
         cover = smoothstep(0.0, 0.10, 1.05 - out - gaps * 1.3 * (noise - 0.28))
         tone = 0.45 + 1.1 * noise
         nz = np.sqrt(np.clip(1.0 - out * out, 0.05, 1.0))

@@ -4,6 +4,7 @@ Owns their drawing and their usual height. The sky's things are in `heavens`.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -139,7 +140,7 @@ def _palm(canvas: Sculpture, look: Look, season: Season, rng: np.random.Generato
     middle, crown = canvas.aspect / 2, (canvas.aspect / 2 + 0.06, 0.30)
     knots = np.linspace(0.0, 1.0, 12)
     path = [(middle - 0.06 + 0.12 * float(t) ** 0.6, 1.0 - 0.70 * float(t)) for t in knots]
-    for start, end in zip(path, path[1:], strict=False):
+    for start, end in pairwise(path):
         canvas.bar(start, end, (0.026, 0.021), srgb("8a7355"), grain=0.4)
     green = colour_of(look, srgb("4c8238"))
     for turn in np.linspace(-1.25, 1.25, 13):

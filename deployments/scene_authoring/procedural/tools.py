@@ -3,6 +3,7 @@
 Owns the drawing on a square canvas whose lower right corner is the picture's. Where it goes is `compose`'s business.
 """
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -199,7 +200,7 @@ def _staff(canvas: Sculpture, look: Look) -> None:
         (x - 0.10, y - 0.46),
         (x - 0.13, y - 0.60),
     ]
-    for start, end in zip(knots, knots[1:], strict=False):
+    for start, end in pairwise(knots):
         canvas.bar(start, end, (0.027, 0.025), wood, grain=0.35)
         canvas.bar(end, end, (0.029, 0.029), wood * 0.85)
     tip = knots[-1]

@@ -36,7 +36,7 @@ def apply_weather(picture: Rgb, layers: Layers, step: SetWeather, rng: np.random
 
 
 def air_colour(picture: Rgb, layers: Layers) -> Rgb:
-    """The colour that distance fades to: the sky's near the horizon, or a light grey of the picture's own brightness."""
+    """What distance fades to: the sky's colour near the horizon, or a light grey of the picture's own brightness."""
     if layers.has_sky:
         rows, _ = ra.grid(*layers.sky.shape)
         weight = layers.sky * np.exp(-(((rows - layers.horizon) / 0.2) ** 2)) + 1e-6
@@ -53,7 +53,7 @@ def fog(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: float, c
     rows, _ = ra.grid(height, width)
     shade = air_colour(picture, layers) if colour is None else colour
     banks = ra.fractal(height, width, height / 3, 4, rng, stretch=3.5)
-    depth = 3.6 * layers.distance**1.35 * amount * (0.6 + 0.8 * banks)
+    depth = 4.3 * layers.distance**1.8 * amount * (0.6 + 0.8 * banks)
     level = (
         np.exp(-(((rows - layers.horizon) / 0.16) ** 2))
         * (0.55 * amount)

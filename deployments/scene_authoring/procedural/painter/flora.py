@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deployments.scene_authoring.procedural.painter.stage import Stage
 
 _VARIANTS: Final = 2
+_USUAL: Final = Look()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Stand:
     z: float
     y: float = 0.0
     size: float = 1.0
-    look: Look = Look()
+    look: Look = _USUAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,6 @@ class Outdoors:
     air_reach: float = 70.0
 
 
-_DARK: Final = (TimeOfDay.NIGHT, TimeOfDay.DUSK)
-
-
 def build(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
     """The place of `plan`, which must be an outdoor one."""
     return _BUILDERS[plan.place](plan, rng)
@@ -207,6 +204,8 @@ def _village(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
 
 
 def _desert(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
+    del plan
+
     def dunes(x: Plane, z: Plane) -> Plane:
         wave = np.abs(noise_at(x * 0.7, z, 2.4) * 2.0 - 1.0)
         return (
@@ -216,6 +215,7 @@ def _desert(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
         )
 
     def sand(x: Plane, z: Plane, y: Plane, up: Plane) -> Rgb:
+        del y
         base, _ = texture(Material.SAND, x, z)
         return base * (0.72 + 0.34 * up)[..., None]
 
@@ -233,6 +233,7 @@ def _beach(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
         return np.clip(slope, -0.6, 0.35) + (noise_at(x, z, 10.0) - 0.5) * 0.10 + headland
 
     def sand(x: Plane, z: Plane, y: Plane, up: Plane) -> Rgb:
+        del up
         base, _ = texture(Material.SAND, x, z)
         wet = smoothstep(0.02, -0.09, y)
         foam = smoothstep(0.035, 0.0, np.abs(y + 0.115 + 0.03 * (noise_at(x, z, 24.0) - 0.5))) * (
@@ -300,7 +301,7 @@ def _city(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
             painted = mix(painted, np.broadcast_to(SNOW * 0.92, painted.shape).astype(np.float32), lies)
         return painted
 
-    solids = buildings.street(rng, _snow(plan), max(0.10, _lit(plan)) if plan.time in _DARK else _lit(plan))
+    solids = buildings.street(rng, _snow(plan), 0.7 * _lit(plan))
     stands = [Stand(Thing.LAMP, side * 1.85, z, 0.05, 1.15) for z in (4.2, 8.5, 13.5, 20.0) for side in (-1, 1)]
     return Outdoors(Land(flat, asphalt, reach=110.0), solids, stands, 60.0)
 

@@ -322,6 +322,7 @@ def _station(stage: Stage, rng: np.random.Generator) -> list[Stand]:
         return (tone[..., None] * metal).astype(np.float32), glow.astype(np.float32)
 
     def grating(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
+        del normal
         middle = np.abs(along) < 0.55
         bars = np.minimum(np.abs((along * 14.0) % 1.0 - 0.5), np.abs((up * 9.0) % 1.0 - 0.5)) < 0.12
         fade = np.clip(up / 9.0, 0, 1)

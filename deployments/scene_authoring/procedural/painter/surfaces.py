@@ -123,8 +123,8 @@ def facade(
         albedo = np.where((border | bars)[..., None], frame, albedo)
         pane = (0.05 + 0.10 * (0.5 - v) * hashed(row, column))[..., None] * ra.rgb(0.7, 0.9, 1.2)
         albedo = np.where((inside & ~bars)[..., None], pane, albedo)
-        warm = _LAMPLIGHT * (0.75 + 0.6 * hashed(column + 2, row + seed))[..., None]
-        lamp = (0.55 + 0.5 * smoothstep(0.7, 0.0, np.hypot(u, v + 0.15)))[..., None]
+        warm = _LAMPLIGHT * (0.35 + 0.75 * hashed(column + 2, row + seed) ** 1.5)[..., None]
+        lamp = (0.35 + 0.75 * smoothstep(0.75, 0.0, np.hypot(u, v + 0.15)))[..., None]
         glow = np.where(shining[..., None], warm * lamp, glow)
         return albedo.astype(np.float32), glow.astype(np.float32)
 
