@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import httpx
+import httpx2
 import structlog
 import torch
 from safetensors import SafetensorError
@@ -40,7 +40,7 @@ _FAILURES: Final = (
     SafetensorError,
     TypeError,
     ValueError,
-    httpx.HTTPError,
+    httpx2.HTTPError,
 )
 """What a package raises while it fetches and reads files that may be missing, damaged or of another kind."""
 
