@@ -53,6 +53,8 @@ def _ray(facts: LaunchFacts) -> dict[str, str]:
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_enable_metrics_collection": "1" if facts.dashboard else "0",
         "RAY_preload_python_modules": PRELOADED_MODULE,
+        # Ray would start workers 15 steps less urgent than everything else: a busy desktop would starve the world.
+        "RAY_worker_niceness": "0",
         # Workers run in this very environment, also under `uv run`.
         "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
     }

@@ -63,3 +63,7 @@ def test_two_launches_share_nothing_that_must_differ() -> None:
         "RAY_SERVE_DIRECT_INGRESS_MIN_HTTP_PORT",
         "BIOME_LOG_FILE",
     } <= differing
+
+
+def test_the_world_runs_at_the_priority_of_the_launcher() -> None:
+    assert ray_environment(FACTS)["RAY_worker_niceness"] == "0"
