@@ -1,6 +1,6 @@
-"""Indoor places: corridors, halls, a library, a cave, a space station.
+"""Indoor places of stone and wood: dungeon corridor, castle hall, library; and all indoor places by name.
 
-Owns their shells, furniture and lamps. Lighting itself is the stage's.
+Owns their furniture and lamps. Lighting itself is the stage's.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -10,16 +10,17 @@ import numpy as np
 from deployments.scene_authoring.procedural import raster as ra
 from deployments.scene_authoring.procedural.ground import cobbles, grain_at, hashed, noise_at
 from deployments.scene_authoring.procedural.painter import surfaces as su
+from deployments.scene_authoring.procedural.painter.cave import cave
 from deployments.scene_authoring.procedural.painter.flora import Stand
-from deployments.scene_authoring.procedural.painter.solids import box, column, put, spire
+from deployments.scene_authoring.procedural.painter.shell import FIRE, shell
+from deployments.scene_authoring.procedural.painter.solids import box, column, put
 from deployments.scene_authoring.procedural.painter.stage import Lamp, Stage
+from deployments.scene_authoring.procedural.painter.station import station
 from deployments.scene_authoring.procedural.plan import Place, Thing
 from deployments.scene_authoring.procedural.raster import Plane, Rgb, mix, smoothstep, srgb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_FIRE: Final = ra.rgb(1.0, 0.52, 0.18)
 
 
 def build(stage: Stage, place: Place, rng: np.random.Generator) -> list[Stand]:
@@ -27,36 +28,7 @@ def build(stage: Stage, place: Place, rng: np.random.Generator) -> list[Stand]:
     return _BUILDERS[place](stage, rng)
 
 
-def _shell(
-    stage: Stage, half: float, top: float, end: float, wall: su.Surface, floor: su.Surface, ceiling: su.Surface
-) -> None:
-    """The inside of a long box: x within `half`, y from 0 to `top`, z up to `end`."""
-    with np.errstate(divide="ignore"):
-        sides = np.where(np.abs(stage.x) > 1e-6, half / np.abs(stage.x), 1e6)
-        down = np.where(stage.drop > 1e-6, 1.0 / stage.drop, 1e6)
-        over = np.where(stage.drop < -1e-6, (1.0 - top) / stage.drop, 1e6)
-    back = np.full_like(sides, end)
-    choices = np.stack([sides, down, over, back])
-    which = np.argmin(choices, axis=0)
-    z = np.min(choices, axis=0).astype(np.float32)
-    px, py = stage.x * z, 1.0 - stage.drop * z
-    normals = np.zeros((*z.shape, 3), dtype=np.float32)
-    normals[..., 0] = np.where(which == 0, -np.sign(stage.x), 0)
-    normals[..., 1] = np.where(which == 1, 1.0, np.where(which == 2, -1.0, 0.0))
-    normals[..., 2] = np.where(which == 3, -1.0, 0)
-    for index, (surface, along, up) in enumerate(((wall, z, py), (floor, px, z), (ceiling, px, z), (wall, px, py))):
-        where = which == index
-        if where.any():
-            albedo, glow = surface(along.astype(np.float32), up.astype(np.float32), normals)
-            stage.show(where, z, albedo, normals, glow)
-    stage.ground[which == 1] = 1.0
-    second = np.sort(
-        np.stack([np.maximum(py, 0), np.maximum(top - py, 0), np.maximum(half - np.abs(px), 0), end - z]), axis=0
-    )[1]
-    stage.albedo *= (0.38 + 0.62 * smoothstep(0.0, 0.8, second))[..., None]
-
-
-def _paving(colour: Rgb, size: float) -> su.Surface:
+def paving(colour: Rgb, size: float) -> su.Surface:
     def surface(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
         return (cobbles(along, up, size) * colour / srgb("a49d92")).astype(np.float32), np.zeros_like(normal)
 
@@ -82,7 +54,7 @@ def _chequer(light: Rgb, dark: Rgb, size: float) -> su.Surface:
 
 def _dungeon(stage: Stage, rng: np.random.Generator) -> list[Stand]:
     stone = su.bricks(srgb("8a8176"), 0.52, 0.26, moss=0.55)
-    _shell(stage, 1.25, 2.15, 24.0, stone, _paving(srgb("8a8378"), 0.42), su.bricks(srgb("6c655c"), 0.5, 0.3))
+    shell(stage, 1.25, 2.15, 24.0, stone, paving(srgb("8a8378"), 0.42), su.bricks(srgb("6c655c"), 0.5, 0.3))
     pillar = su.bricks(srgb("9a9184"), 0.4, 0.3, moss=0.3)
     for z in np.arange(3.0, 23.0, 3.0):
         for side in (-1, 1):
@@ -105,7 +77,7 @@ def _sconce(stage: Stage, x: float, y: float, z: float) -> None:
     iron = su.plain(srgb("2c2724"))
     put(stage, box((x - 0.03, y - 0.32, z - 0.03), (x + 0.03, y - 0.02, z + 0.03), iron))
     put(stage, box((x - 0.06, y - 0.06, z - 0.06), (x + 0.06, y, z + 0.06), iron))
-    stage.lamps.append(Lamp((x * 0.88, y + 0.22, z - 0.1), _FIRE * 2.2, 1.5))
+    stage.lamps.append(Lamp((x * 0.88, y + 0.22, z - 0.1), FIRE * 2.2, 1.5))
     _flame(stage, x, y, z)
 
 
@@ -126,7 +98,7 @@ def _hall(stage: Stage, rng: np.random.Generator) -> list[Stand]:
     wall = su.bricks(srgb("a89c88"), 0.7, 0.36)
     tall = 5.6
     high = su.facade(wall, (3.0, 6.0), (0.95, 2.6), 1.0, srgb("6a6258"), 0.4, seed=1)
-    _shell(stage, 4.2, tall, 26.0, high, _chequer(srgb("c9bfae"), srgb("6d5f57"), 0.8), su.planks(srgb("5e4028"), 0.5))
+    shell(stage, 4.2, tall, 26.0, high, _chequer(srgb("c9bfae"), srgb("6d5f57"), 0.8), su.planks(srgb("5e4028"), 0.5))
     stage.glow *= ra.rgb(0.75, 0.95, 1.25)
     pillar = su.bricks(srgb("b8ad99"), 0.5, 0.5)
     for z in np.arange(4.0, 25.0, 4.2):
@@ -136,14 +108,14 @@ def _hall(stage: Stage, rng: np.random.Generator) -> list[Stand]:
             put(stage, column((side * 2.5, float(z)), 0.52, tall - 0.5, tall, 12, pillar))
             _banner(stage, side * 2.12, float(z))
         put(stage, box((-4.2, tall - 0.35, z - 0.2), (4.2, tall, z + 0.2), su.planks(srgb("4a3220"), 0.3)))
-        stage.lamps.append(Lamp((-1.9, 2.0, float(z) - 0.4), _FIRE * 1.9, 2.3))
-        stage.lamps.append(Lamp((1.9, 2.0, float(z) - 0.4), _FIRE * 1.9, 2.3))
+        stage.lamps.append(Lamp((-1.9, 2.0, float(z) - 0.4), FIRE * 1.9, 2.3))
+        stage.lamps.append(Lamp((1.9, 2.0, float(z) - 0.4), FIRE * 1.9, 2.3))
     _carpet(stage, 0.85)
     gold = su.plain(srgb("d9a93c"), rough=0.12)
     put(stage, box((-1.6, 0.0, 23.0), (1.6, 0.35, 26.0), wall))
     put(stage, box((-0.55, 0.3, 24.4), (0.55, 2.3, 24.7), gold))
     put(stage, box((-0.55, 0.3, 23.8), (0.55, 0.95, 24.5), su.plain(srgb("8a2430"))))
-    stage.lamps.append(Lamp((0.0, 3.0, 23.0), _FIRE * 1.4, 3.0))
+    stage.lamps.append(Lamp((0.0, 3.0, 23.0), FIRE * 1.4, 3.0))
     del rng
     return []
 
@@ -201,7 +173,7 @@ def _books(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
 
 def _library(stage: Stage, rng: np.random.Generator) -> list[Stand]:
     wood = su.planks(srgb("6b4426"), 0.3)
-    _shell(stage, 2.3, 3.4, 16.0, _books, su.planks(srgb("8a5c34"), 0.26), su.planks(srgb("4a2f1c"), 0.45))
+    shell(stage, 2.3, 3.4, 16.0, _books, su.planks(srgb("8a5c34"), 0.26), su.planks(srgb("4a2f1c"), 0.45))
     for z in np.arange(2.6, 16.0, 3.2):
         for side in (-1, 1):
             x0, x1 = sorted((side * 1.75, side * 2.3))
@@ -234,140 +206,10 @@ def _shade(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
     return np.full_like(normal, 0.6), np.broadcast_to(ra.rgb(1.5, 0.95, 0.45), normal.shape).astype(np.float32)
 
 
-def _cave(stage: Stage, rng: np.random.Generator) -> list[Stand]:
-    angle = np.arctan2(-stage.drop + 0.1, stage.x)
-    slope = np.hypot(stage.x, stage.drop + 1e-4)
-    z = np.clip(1.5 / slope, 0.3, 34.0).astype(np.float32)
-    ring_x, ring_y = np.cos(angle).astype(np.float32) * 2.2, np.sin(angle).astype(np.float32) * 2.2
-    for _ in range(4):
-        rough = noise_at(ring_x + z * 0.45, ring_y - z * 0.3, 22.0) - 0.5
-        fine = noise_at(ring_y + z * 0.9, ring_x + z * 0.2, 64.0) - 0.5
-        radius = 1.55 + 1.6 * rough + 0.38 * fine
-        target = np.clip(np.maximum(radius, 0.55) / slope, 0.3, 34.0)
-        floor = np.where(stage.drop > 1e-4, (1.0 + 0.30 * rough + 0.1 * fine) / np.maximum(stage.drop, 1e-4), 1e6)
-        z = (0.4 * z + 0.6 * np.minimum(target, floor)).astype(np.float32)
-    normal = _bumped(stage, z)
-    px, py = stage.x * z, 1.0 - stage.drop * z
-    around = np.where(np.abs(normal[..., 0]) > np.abs(normal[..., 1]), py, px).astype(np.float32)
-    tone = 0.25 + 0.5 * noise_at(around, z, 46.0) + 0.45 * noise_at(z, around, 90.0) + 0.35 * grain_at(around, z, 100.0)
-    strata = 0.75 + 0.5 * noise_at(around * 0.2 + 7.0, py * 2.2 + z * 0.2, 30.0)
-    albedo = (tone * strata)[..., None] * srgb("a3917e")
-    stage.show(np.ones_like(z, dtype=bool), z, albedo.astype(np.float32), normal)
-    stage.ground = (smoothstep(0.5, 0.8, normal[..., 1]) * (py < 0.4)).astype(np.float32)
-    for at, hue, reach in (
-        ((-1.0, 0.7, 4.0), ra.rgb(0.20, 0.75, 0.95), 1.2),
-        ((1.1, 0.5, 6.6), ra.rgb(0.55, 0.30, 1.0), 1.3),
-        ((-0.9, 1.5, 10.0), ra.rgb(0.2, 0.8, 0.9), 2.0),
-    ):
-        _crystals(stage, at, hue, rng)
-        stage.lamps.append(Lamp((at[0] * 0.8, at[1] + 0.3, at[2] - 0.4), hue * 2.4, reach))
-    stage.lamps.append(Lamp((0.0, 1.2, 16.0), ra.rgb(0.75, 0.85, 1.0) * 1.2, 4.0))
-    stage.lamps.append(Lamp((0.55, 1.0, 0.9), _FIRE * 1.7, 1.7))
-    return []
-
-
-def _bumped(stage: Stage, z: Plane) -> Rgb:
-    """Normals of a surface known only by its distance."""
-    px, py = stage.x * z, 1.0 - stage.drop * z
-    points = np.stack([px, py, z], axis=-1)
-    if min(z.shape) < 2:
-        return np.broadcast_to(ra.rgb(0, 0, -1), points.shape).copy()
-    across = np.gradient(points, axis=1)
-    down = np.gradient(points, axis=0)
-    normal = np.cross(across, down).astype(np.float32)
-    normal /= np.linalg.norm(normal, axis=-1, keepdims=True) + 1e-9
-    facing = normal[..., 0] * stage.x - normal[..., 1] * stage.drop + normal[..., 2]
-    normal[facing > 0] *= -1.0
-    return normal
-
-
-def _crystals(stage: Stage, at: tuple[float, float, float], hue: Rgb, rng: np.random.Generator) -> None:
-    """A cluster of glowing crystals on the rock."""
-
-    def shine(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
-        facet = 0.35 + 0.65 * np.abs(normal[..., 0] * 0.7 + normal[..., 2] * 0.4 + normal[..., 1] * 0.3)
-        spark = 0.7 + 0.5 * noise_at(along, up, 60.0)
-        return np.full_like(normal, 0.2), (hue * (facet * spark * 0.8)[..., None]).astype(np.float32)
-
-    from_floor = at[1] - 0.9
-    for _ in range(7):
-        x, z = at[0] + float(rng.uniform(-0.3, 0.3)), at[2] + float(rng.uniform(-0.25, 0.25))
-        tall = float(rng.uniform(0.25, 0.75))
-        radius = tall * 0.16
-        put(stage, column((x, z), radius, from_floor, from_floor + 0.3 + tall, 6, shine))
-        put(stage, spire((x, z), radius, from_floor + 0.3 + tall, from_floor + 0.3 + tall * 1.5, 6, shine))
-
-
-def _station(stage: Stage, rng: np.random.Generator) -> list[Stand]:
-    metal = srgb("a9b1b8")
-
-    def panel(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
-        a, b = np.floor(along / 0.9), np.floor(up / 0.7)
-        u, v = along / 0.9 - a, up / 0.7 - b
-        seam = smoothstep(0.012, 0.035, np.minimum(np.minimum(u, 1 - u), np.minimum(v, 1 - v)))
-        inset = (np.abs(u - 0.5) < 0.34) & (np.abs(v - 0.5) < 0.30) & (hashed(a, b) < 0.5)
-        vents = inset & (((v * 18.0) % 1.0) < 0.4) & (hashed(a + 5, b) < 0.45)
-        tone = (
-            (0.78 + 0.14 * hashed(a, b + 2))
-            * (0.35 + 0.65 * seam)
-            * np.where(inset, 0.72, 1.0)
-            * np.where(vents, 0.3, 1.0)
-        )
-        tone = tone * (0.92 + 0.16 * noise_at(along, up, 90.0))
-        light = (np.abs(up - 1.22) < 0.022) & (np.abs(normal[..., 0]) > 0.5)
-        dots = inset & (np.hypot(u - 0.72, (v - 0.7) * 0.8) < 0.03)
-        glow = np.where(light[..., None], ra.rgb(0.25, 0.85, 1.15), 0.0) + np.where(
-            dots[..., None], ra.rgb(1.2, 0.35, 0.1), 0.0
-        )
-        return (tone[..., None] * metal).astype(np.float32), glow.astype(np.float32)
-
-    def grating(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
-        del normal
-        middle = np.abs(along) < 0.55
-        bars = np.minimum(np.abs((along * 14.0) % 1.0 - 0.5), np.abs((up * 9.0) % 1.0 - 0.5)) < 0.12
-        fade = np.clip(up / 9.0, 0, 1)
-        tone = np.where(middle, np.where(bars, 0.5, 0.16) * (1 - fade) + 0.34 * fade, 0.62)
-        edge = np.abs(np.abs(along) - 0.60) < 0.028
-        glow = np.where(edge[..., None], ra.rgb(0.9, 0.95, 1.0) * 0.9, 0.0)
-        return (tone[..., None] * metal).astype(np.float32), glow.astype(np.float32)
-
-    def ceiling(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
-        lamp = (np.abs(along) < 0.30) & (np.abs((up / 2.0) % 1.0 - 0.5) < 0.32)
-        albedo, _ = panel(along, up, normal)
-        return albedo, np.where(lamp[..., None], ra.rgb(1.15, 1.25, 1.35), 0.0).astype(np.float32)
-
-    _shell(stage, 1.35, 2.05, 26.0, panel, grating, ceiling)
-    rib = su.plain(srgb("6d757c"), rough=0.08)
-    for z in np.arange(2.6, 25.0, 3.0):
-        for side in (-1, 1):
-            x0, x1 = sorted((side * 1.16, side * 1.4))
-            put(stage, box((x0, 0.0, z), (x1, 2.1, z + 0.28), rib))
-        put(stage, box((-1.4, 1.9, z), (1.4, 2.1, z + 0.28), rib))
-        stage.lamps.append(Lamp((0.0, 1.95, float(z) + 1.4), ra.rgb(0.80, 0.92, 1.05) * 0.85, 1.5))
-    for side, z in ((-1, 4.2), (1, 7.2), (-1, 10.2)):
-        x0, x1 = sorted((side * 1.32, side * 1.36))
-        put(stage, box((x0, 0.62, z), (x1, 1.42, z + 1.1), _starry_window))
-    put(stage, box((-0.75, 0.0, 25.6), (0.75, 1.75, 26.0), su.plain(srgb("c0562c"), rough=0.05)))
-    stage.lamps.append(Lamp((0.0, 1.4, 24.0), ra.rgb(1.0, 0.5, 0.25), 2.0))
-    del rng
-    return [Stand(Thing.CRATE, 0.92, 4.4, 0.0, 0.9), Stand(Thing.CRATE, -0.95, 8.8, 0.0, 1.0)]
-
-
-def _starry_window(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
-    star = smoothstep(0.93, 1.0, hashed(np.floor(along * 60.0), np.floor(up * 60.0)))
-    planet = np.hypot((along % 3.0) - 1.8, up - 0.7)
-    disc = smoothstep(0.42, 0.40, planet)
-    band = 0.5 + 0.5 * noise_at(along, up * 4.0, 22.0)
-    glow = star[..., None] * ra.rgb(0.8, 0.85, 1.0) * (1 - disc)[..., None] + (disc * band)[..., None] * ra.rgb(
-        0.25, 0.5, 0.95
-    )
-    return np.full_like(normal, 0.01), (glow + ra.rgb(0.01, 0.012, 0.03)).astype(np.float32)
-
-
 _BUILDERS: "Final[dict[Place, Callable[[Stage, np.random.Generator], list[Stand]]]]" = {
     Place.DUNGEON: _dungeon,
     Place.HALL: _hall,
     Place.LIBRARY: _library,
-    Place.CAVE: _cave,
-    Place.STATION: _station,
+    Place.CAVE: cave,
+    Place.STATION: station,
 }

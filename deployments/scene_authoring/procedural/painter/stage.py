@@ -108,7 +108,8 @@ class Stage:
             square = dx * dx + dy * dy + dz * dz
             facing = dx * self.normal[..., 0] + dy * self.normal[..., 1] + dz * self.normal[..., 2]
             facing = np.clip(facing / np.sqrt(square + 1e-4), 0.0, 1.0) * 0.85 + 0.15
-            strength = facing / (1.0 + 2.0 * square / (lamp.reach * lamp.reach)) ** 1.5
+            fade = 1.0 + square * np.float32(2.0 / (lamp.reach * lamp.reach))
+            strength = facing / (fade * np.sqrt(fade))
             total += strength[..., None] * lamp.colour
         return total
 
