@@ -1,0 +1,1 @@
+"""An author that asks a vision language model, through transformers."""
