@@ -1,11 +1,13 @@
 """What went wrong first in a group of tasks."""
 
-from typing import cast
+from typing import TypeVar, cast
+
+ErrorT = TypeVar("ErrorT", bound=Exception)
 
 
-def first_leaf(errors: ExceptionGroup[Exception]) -> Exception:
+def first_leaf(errors: ExceptionGroup[ErrorT]) -> ErrorT:
     """The first exception inside nested groups."""
-    first: Exception = errors.exceptions[0]
+    first = errors.exceptions[0]
     while isinstance(first, ExceptionGroup):
-        first = cast("ExceptionGroup[Exception]", first).exceptions[0]
+        first = cast("ExceptionGroup[ErrorT]", first).exceptions[0]
     return first

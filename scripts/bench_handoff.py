@@ -28,7 +28,7 @@ from scripts.bench_measures import percentile
 from serve_app.recording import Recording
 
 if TYPE_CHECKING:
-    from ray.serve.handle import DeploymentHandle
+    from serve_app.admission import OpenRecorder
 
 BATCHES: Final = 150
 BATCH_BYTES: Final = 320_000
@@ -56,8 +56,8 @@ def a_batch(frame_id: int) -> Batch:
 
 async def measure_handoff() -> HandoffCost:
     """Hand over BATCHES batches, then send as many down a link."""
-    recorder = cast("DeploymentHandle", None)  # asked for nothing before `run`
-    recording = Recording(recorder, SessionId("bench"), lambda _loss: None)
+    nobody = cast("OpenRecorder", None)  # opened by `run` only
+    recording = Recording(nobody, SessionId("bench"), lambda _loss: None)
     recording.post(_opening())
     calls_ms: list[float] = []
     for number in range(BATCHES):

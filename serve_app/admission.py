@@ -5,27 +5,44 @@ Owns getting a replica and giving it back. The pin is Serve's: a lease is a stre
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
-import structlog
+from grpc.aio import AioRpcError  # pyright: ignore[reportMissingTypeStubs]
 from ray.exceptions import RayError
 from ray.serve.exceptions import RayServeException
 
 from deployments.link import Link, LinkLostError, open_link
 from protocol.base import LinkModel
 from protocol.errors import ReplicaLostError, ServerBusyError
+from protocol.link import RecorderCommand, RecorderFact, SessionId, WorldCommand, WorldFact
 
 if TYPE_CHECKING:
     from ray.serve.handle import DeploymentHandle, DeploymentResponseGenerator
 
-    from protocol.link import LeaseGrant, LinkCodec, SessionId
+    from protocol.link import LeaseGrant, LinkCodec
 
 ReceivedT = TypeVar("ReceivedT", bound=LinkModel)
 SentT = TypeVar("SentT", bound=LinkModel)
 
-log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+RAY_FAILURES: Final = (RayError, RayServeException, AioRpcError)
+"""What a call to a deployment raises when Ray, Serve or the way between two processes fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted(Generic[ReceivedT, SentT]):
+    """A replica that is ours for the length of a block."""
+
+    replica: str
+    link: Link[ReceivedT, SentT]
+    watch: Callable[[], Coroutine[object, object, None]]
+    """Returns when the replica ends the lease. Raises ReplicaLostError when it dies."""
+
+
+OpenWorld: TypeAlias = Callable[[SessionId], AbstractAsyncContextManager[Hosted[WorldFact, WorldCommand]]]
+OpenRecorder: TypeAlias = Callable[[SessionId], AbstractAsyncContextManager[Hosted[RecorderFact, RecorderCommand]]]
 
 
 class Lease:
@@ -40,12 +57,12 @@ class Lease:
         try:
             async for _ in self._stream:
                 pass
-        except (RayError, RayServeException) as error:
+        except RAY_FAILURES as error:
             raise ReplicaLostError(first_line(error)) from error
 
 
 @asynccontextmanager
-async def lease(handle: "DeploymentHandle", session_id: "SessionId", *, wait_s: float) -> AsyncGenerator[Lease]:
+async def lease(handle: "DeploymentHandle", session_id: SessionId, *, wait_s: float) -> AsyncGenerator[Lease]:
     """Hold one replica for the length of the block.
 
     Raises ServerBusyError when none is free within `wait_s`, ReplicaLostError when the one that answered died.
@@ -57,11 +74,11 @@ async def lease(handle: "DeploymentHandle", session_id: "SessionId", *, wait_s: 
                 grant = await anext(stream)
         except TimeoutError as error:
             raise ServerBusyError("busy") from error
-        except (RayError, RayServeException, StopAsyncIteration) as error:
+        except (*RAY_FAILURES, StopAsyncIteration) as error:
             raise ReplicaLostError(first_line(error)) from error
         yield Lease(grant, stream)
     finally:
-        with suppress(RayError, RayServeException):
+        with suppress(*RAY_FAILURES):
             stream.cancel()
 
 
@@ -75,6 +92,27 @@ async def linked(
             yield link
     except LinkLostError as error:
         raise ReplicaLostError(str(error)) from error
+
+
+@asynccontextmanager
+async def hosted(
+    handle: "DeploymentHandle",
+    session_id: SessionId,
+    received: "LinkCodec[ReceivedT]",
+    sent: "LinkCodec[SentT]",
+    *,
+    wait_s: float,
+    link_s: float,
+) -> AsyncGenerator[Hosted[ReceivedT, SentT]]:
+    """A lease and its link, for the length of the block.
+
+    Raises ServerBusyError when no replica is free within `wait_s`, ReplicaLostError when the one that answered died.
+    """
+    async with (
+        lease(handle, session_id, wait_s=wait_s) as leased,
+        linked(leased, received, sent, timeout_s=link_s) as link,
+    ):
+        yield Hosted(leased.grant.replica, link, leased.watch)
 
 
 def first_line(error: BaseException) -> str:

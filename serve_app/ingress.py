@@ -7,7 +7,7 @@ decided in `security`, a session's life is in `session`.
 import asyncio
 import secrets
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import structlog
 from ray import serve
@@ -16,23 +16,31 @@ from deployments.logs import configure_logs, log_file, tap
 from deployments.system_info import read_capabilities, read_system_info, take_snapshot
 from protocol.errors import ProtocolVersionError
 from protocol.http import HealthResponse, SafetyHealth
-from protocol.link import SessionId
+from protocol.link import RECORDER_COMMANDS, RECORDER_FACTS, WORLD_COMMANDS, WORLD_FACTS, SessionId
 from protocol.version import PROTOCOL_VERSION, parse_features, speaks_our_version
 from serve_app import transport
+from serve_app.admission import RAY_FAILURES, first_line, hosted
 from serve_app.answers import push_of
 from serve_app.client_socket import ClientGoneError, ClientSocket
 from serve_app.scenes import Scenes
 from serve_app.seeds import SeedGate
-from serve_app.session import Session, SessionParts
+from serve_app.session import Session
+from serve_app.session_parts import SessionParts
 from serve_app.standing import Standing
 from serve_app.startup import Part, Startup
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from ray.serve.handle import DeploymentHandle
     from starlette.websockets import WebSocket
 
     from configs.app import AppConfig
+    from deployments.safety_checker.contract import Verdict
     from protocol.server import SystemInfo
+
+RECORDER_S: Final = 15.0
+"""For a recorder: one that died is back well within it, and what is played meanwhile waits in a queue."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -51,11 +59,19 @@ class Ingress:
         self._sessions: set[Session] = set()
         self._empty = asyncio.Event()
         self._standing = Standing(is_preloaded=config.world_model.preload is not None)
-        limits = config.ingress.limits
+        limits, timing = config.ingress.limits, config.ingress.timing
+
+        def ask_safety(picture: bytes) -> "Awaitable[Verdict]":
+            return safety.check.remote(picture)
+
         self._parts = SessionParts(
-            world=world,
-            recorder=recorder,
-            gate=SeedGate(safety, limit_bytes=limits.seed_bytes),
+            open_world=lambda session_id: hosted(
+                world, session_id, WORLD_FACTS, WORLD_COMMANDS, wait_s=timing.admission_s, link_s=timing.link_s
+            ),
+            open_recorder=lambda session_id: hosted(
+                recorder, session_id, RECORDER_FACTS, RECORDER_COMMANDS, wait_s=RECORDER_S, link_s=timing.link_s
+            ),
+            gate=SeedGate(ask_safety, limit_bytes=limits.seed_bytes),
             scenes=Scenes(limit_chars=limits.prompt_chars),
             startup=self._startup,
             standing=self._standing,
@@ -130,10 +146,14 @@ def this_ingress() -> Ingress:
     return instance
 
 
-async def read_parts() -> Mapping[str, Part]:
-    """The other deployments of this application, as Serve's controller sees them."""
+async def read_parts() -> Mapping[str, Part] | None:
+    """The other deployments of this application, as Serve's controller sees them; None while it does not answer."""
     context = serve.get_replica_context()
-    status = await asyncio.to_thread(serve.status)
+    try:
+        status = await asyncio.to_thread(serve.status)
+    except RAY_FAILURES as error:
+        log.warning("the controller does not answer", error=first_line(error))
+        return None
     application = status.applications.get(context.app_name)
     if application is None:
         return {}

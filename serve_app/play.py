@@ -4,13 +4,14 @@ Owns the replica's side of a session. Who may ask for what, and when, is decided
 """
 
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 import structlog
 
 from protocol.client import Control, EngineBackend, Init, Quant
-from protocol.errors import BiomeError, MessageId, MissingSeedError
+from protocol.errors import BiomeError, MessageId, MissingSeedError, RemoteError
 from protocol.link import (
     Batch,
     ErrorReport,
@@ -78,6 +79,8 @@ class Play:
         self._seed: AcceptedSeed | None = None
         """The original; None while the world has none."""
         self._is_initialising = False
+        self._shows_progress = False
+        """The client shows a stage of an `init`, and goes on showing it until the next one."""
         self._next_frame_id = 1
 
     @property
@@ -89,13 +92,14 @@ class Play:
 
     async def follow(self, on_hello: Callable[[], None]) -> None:
         """Act on the replica's facts until the link ends. Raises WorldFailedError, ReplicaLostError."""
-        async for notice in self._world.notices():
-            if isinstance(notice, Hello):
-                self._system_info = notice.system_info
-                self._outbox.post(SystemInfoPush(**notice.system_info.model_dump()))
-                on_hello()
-            else:
-                self._act_on(notice)
+        async with aclosing(self._world.notices()) as notices:
+            async for notice in notices:
+                if isinstance(notice, Hello):
+                    self._system_info = notice.system_info
+                    self._outbox.post(SystemInfoPush(**notice.system_info.model_dump()))
+                    on_hello()
+                else:
+                    self._act_on(notice)
 
     def _act_on(self, notice: "Notice") -> None:
         match notice:
@@ -104,6 +108,7 @@ class Play:
             case StageReached(stage=stage):
                 if self._is_initialising or stage is Stage.RESET:
                     self._outbox.post(StatusPush(stage=stage))
+                    self._shows_progress = self._is_initialising
             case Seeded(is_original=is_original):
                 self._next_frame_id = 1
                 self._standing.seeded()
@@ -161,8 +166,12 @@ class Play:
                 self._outbox.post(StatusPush(stage=Stage.READY))
             if not is_live:
                 reply(self._init_data())
+        except RemoteError:
+            if self.has_seed and self._shows_progress:
+                self._outbox.post(StatusPush(stage=Stage.READY))
+            raise
         finally:
-            self._is_initialising = False
+            self._is_initialising = self._shows_progress = False
 
     def steer(self, control: Control) -> None:
         """Pass a control on; it never waits."""
@@ -171,7 +180,7 @@ class Play:
     async def pause(self) -> None:
         """Stop generating; the segment ends."""
         await self._world.pause()
-        self._record(self._segments.stopped())
+        self._record(self._segments.paused())
 
     async def resume(self) -> None:
         """Go on; a new segment begins."""
@@ -187,7 +196,9 @@ class Play:
         self._record(self._segments.stopped())
 
     def recording_lost(self, loss: "Loss") -> None:
-        """The recorder gave the open segment up; after a crash the next one opens at once."""
+        """The recorder gave a segment up; after a crash the next one opens at once."""
+        if not loss.is_open:
+            return
         self._segments.broken()
         if loss.may_retry:
             self._record(self._segments.reopened(self._next_frame_id))

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import structlog
 
+from deployments.exception_groups import first_leaf
 from deployments.link import LinkLostError
 from protocol.errors import BiomeError
 from protocol.link import (
-    RECORDER_COMMANDS,
-    RECORDER_FACTS,
     CloseSegment,
     OpenSegment,
     RecordBatch,
@@ -25,19 +24,14 @@ from protocol.link import (
     RecordingFailed,
     SegmentClosed,
 )
-from serve_app.admission import lease, linked
 
 if TYPE_CHECKING:
-    from ray.serve.handle import DeploymentHandle
-
     from deployments.link import Link
     from protocol.link import Batch, SessionId
+    from serve_app.admission import OpenRecorder
 
 UNSENT_LIMIT_BYTES: Final = 128 * 2**20
 """About fifteen seconds of 720p video: the recorder spools far faster than a world runs, so more means it is stuck."""
-
-LEASE_WAIT_S: Final = 15.0
-"""A recorder that died is back well within it; the queue holds what is played meanwhile."""
 
 FLUSH_S: Final = 5.0
 """How long the end of a session waits for the recorder to take what is left."""
@@ -45,10 +39,13 @@ FLUSH_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Why the open segment was given up, and whether opening another one at once makes sense."""
+    """A segment that will not be whole."""
 
     reason: str
+    is_open: bool
+    """Whether it is the one that is open now; otherwise it had been closed, and was still being handed over."""
     may_retry: bool
+    """Whether opening another one at once makes sense."""
 
 
 TellLoss: TypeAlias = Callable[[Loss], None]
@@ -59,14 +56,14 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 class Recording:
     """One session's hand-over to the Recorder."""
 
-    def __init__(self, recorder: "DeploymentHandle", session_id: "SessionId", tell_loss: TellLoss) -> None:
-        self._recorder = recorder
+    def __init__(self, open_recorder: "OpenRecorder", session_id: "SessionId", tell_loss: TellLoss) -> None:
+        self._open_recorder = open_recorder
         self._session_id = session_id
         self._tell_loss = tell_loss
         self._queue: deque[RecorderCommand] = deque()
         self._unsent_bytes = 0
-        self._is_given_up = True
-        """No segment is open, or it was given up: batches are not queued until the next one opens."""
+        self._is_open = False
+        """The latest segment was neither closed nor given up: only then are batches queued."""
         self._is_inside = False
         """The recorder has been sent the beginning of a segment, and not yet its end."""
         self._is_finished = False
@@ -74,16 +71,15 @@ class Recording:
         self.lost_batches = 0
 
     def post(self, command: RecorderCommand) -> None:
-        """Hand a command over. Never waits; past the queue's bound the segment is given up."""
-        if isinstance(command, OpenSegment):
-            self._is_given_up = False
-        elif self._is_given_up:
+        """Hand a command over. Never waits; past the queue's bound a segment is given up."""
+        if not self._is_open and not isinstance(command, OpenSegment):
             self.lost_batches += isinstance(command, RecordBatch)
             return
+        self._is_open = not isinstance(command, CloseSegment)
         self._queue.append(command)
         self._unsent_bytes += _size(command)
         if self._unsent_bytes > UNSENT_LIMIT_BYTES:
-            self._give_up(Loss("the recorder does not keep up", may_retry=False))
+            self._give_up("the recorder does not keep up", may_retry=False)
         self._changed.set()
 
     def batch(self, batch: "Batch") -> None:
@@ -105,7 +101,10 @@ class Recording:
             try:
                 await self._serve_one_lease()
             except BiomeError as error:
-                self._give_up(Loss(error.message, may_retry=False))
+                self._give_up(error.message, may_retry=False)
+            except Exception as error:
+                log.exception("recording failed")
+                self._give_up(f"{type(error).__name__}: {error}", may_retry=False)
 
     async def _has_work(self) -> bool:
         while not self._queue:
@@ -116,17 +115,18 @@ class Recording:
         return True
 
     async def _serve_one_lease(self) -> None:
-        async with (
-            lease(self._recorder, self._session_id, wait_s=LEASE_WAIT_S) as leased,
-            linked(leased, RECORDER_FACTS, RECORDER_COMMANDS, timeout_s=LEASE_WAIT_S) as link,
-        ):
+        async with self._open_recorder(self._session_id) as recorder:
             try:
                 async with asyncio.TaskGroup() as tasks:
-                    watch = tasks.create_task(self._listen(link))
-                    await self._pump(link)
-                    watch.cancel()
+                    listening = tasks.create_task(self._listen(recorder.link))
+                    await self._pump(recorder.link)
+                    listening.cancel()
             except* LinkLostError as lost:
-                self._give_up(Loss(str(lost.exceptions[0]), may_retry=True))
+                reason = str(first_leaf(lost))
+                if self._is_inside:
+                    self._give_up(reason, may_retry=True)
+                else:
+                    log.info("recorder lost between segments", reason=reason)
 
     async def _pump(self, link: "Link[RecorderFact, RecorderCommand]") -> None:
         while await self._has_work():
@@ -141,20 +141,30 @@ class Recording:
                 case SegmentClosed(recording_id=recording_id, frames=frames):
                     log.info("segment recorded", recording_id=recording_id, frames=frames)
                 case RecordingFailed(reason=reason):
-                    self._give_up(Loss(reason, may_retry=False))
+                    self._failed(reason)
         raise LinkLostError("closed")
 
-    def _give_up(self, loss: Loss) -> None:
+    def _failed(self, reason: str) -> None:
+        """The recorder could not keep a segment: the one that it is in, or one that had ended already."""
+        if self._is_inside:
+            self._give_up(reason, may_retry=False)
+        else:
+            self._tell(Loss(reason, is_open=False, may_retry=False))
+
+    def _give_up(self, reason: str, *, may_retry: bool) -> None:
         """Drop what is left of the segment at the head; segments that were opened behind it stay."""
         if not self._is_inside and self._queue:
             self._drop_first()
         while self._queue and not isinstance(self._queue[0], OpenSegment):
             self._drop_first()
         self._is_inside = False
-        if self._is_given_up:
-            return
-        self._is_given_up = not self._queue
-        log.error("recording given up", reason=loss.reason, may_retry=loss.may_retry)
+        is_open = self._is_open and not self._queue
+        if is_open:
+            self._is_open = False
+        self._tell(Loss(reason, is_open=is_open, may_retry=may_retry))
+
+    def _tell(self, loss: Loss) -> None:
+        log.error("recording given up", reason=loss.reason, is_open=loss.is_open, may_retry=loss.may_retry)
         self._tell_loss(loss)
 
     def _drop_first(self) -> None:

@@ -1,19 +1,21 @@
 """Seeds from outside: from base64 text to a picture that may be shown, or a typed reason why not."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
-from ray.exceptions import RayError
-from ray.serve.exceptions import RayServeException
 
 from deployments.images import decode_base64
 from protocol.errors import Fault, InvalidSeedError, SeedCheckError, UnsafeSeedError
+from serve_app.admission import RAY_FAILURES, first_line
 
 if TYPE_CHECKING:
-    from ray.serve.handle import DeploymentHandle
+    from collections.abc import Awaitable, Callable
 
     from deployments.safety_checker.contract import Verdict
+
+AskVerdict: TypeAlias = "Callable[[bytes], Awaitable[Verdict]]"
+"""Sends an image file to the safety checker."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -35,8 +37,8 @@ class AcceptedSeed:
 class SeedGate:
     """Every picture from outside passes here."""
 
-    def __init__(self, safety: "DeploymentHandle", *, limit_bytes: int) -> None:
-        self._safety = safety
+    def __init__(self, ask: AskVerdict, *, limit_bytes: int) -> None:
+        self._ask = ask
         self._limit_bytes = limit_bytes
 
     async def check(self, text: str) -> "Verdict":
@@ -46,10 +48,10 @@ class SeedGate:
     async def check_picture(self, picture: bytes) -> "Verdict":
         """The verdict on an image file. Raises SeedCheckError when nobody answers."""
         try:
-            verdict: Verdict = await self._safety.check.remote(picture)
-        except (RayError, RayServeException) as error:
-            raise SeedCheckError("unreachable") from error
-        return verdict
+            return await self._ask(picture)
+        except RAY_FAILURES as error:
+            reason = f"the safety checker did not answer: {first_line(error)}"
+            raise SeedCheckError(reason) from error
 
     async def accept(self, text: str, filename: str | None) -> AcceptedSeed:
         """The seed that came along with an `init`. Raises InvalidSeedError, UnsafeSeedError or SeedCheckError."""

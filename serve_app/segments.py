@@ -41,6 +41,7 @@ class Segments:
         self._wishes = Wishes(video=False, actions=False, output_dir=None)
         self._about: tuple[RecordingMetadata, WorldSpec] | None = None
         self._is_running = False
+        self._is_paused = False
         self._open: Wishes | None = None
 
     @property
@@ -59,17 +60,22 @@ class Segments:
         return self._reopen(next_frame_id)
 
     def started(self, next_frame_id: int) -> list[OpenSegment | CloseSegment]:
-        """The world stands at a seed and runs: at the start, after a reset, after an edit."""
+        """The world stands at its original seed: at the start, after a reset. A pause outlives it."""
         self._is_running = True
         return [*self._close(), *self._reopen(next_frame_id)]
 
     def resumed(self, next_frame_id: int) -> list[OpenSegment | CloseSegment]:
-        """The world goes on after a pause."""
-        self._is_running = True
+        """The pause is over: the world, if there is one, goes on."""
+        self._is_paused = False
         return self._reopen(next_frame_id)
 
+    def paused(self) -> list[OpenSegment | CloseSegment]:
+        """The world stands still until it is resumed."""
+        self._is_paused = True
+        return self._close()
+
     def stopped(self) -> list[OpenSegment | CloseSegment]:
-        """The world pauses, or ends."""
+        """The world is gone."""
         self._is_running = False
         return self._close()
 
@@ -82,7 +88,8 @@ class Segments:
         return self._reopen(next_frame_id)
 
     def _reopen(self, next_frame_id: int) -> list[OpenSegment | CloseSegment]:
-        if self._open is not None or not self._is_running or not self._wishes.any or self._about is None:
+        is_still = self._is_paused or not self._is_running
+        if self._open is not None or is_still or not self._wishes.any or self._about is None:
             return []
         metadata, spec = self._about
         self._open = self._wishes

@@ -34,8 +34,8 @@ class Part(Enum):
     FAILED = auto()
 
 
-ReadParts: TypeAlias = Callable[[], Awaitable[Mapping[str, Part]]]
-"""The deployments by name."""
+ReadParts: TypeAlias = Callable[[], Awaitable[Mapping[str, Part] | None]]
+"""The deployments by name; None while nobody can tell."""
 
 
 def stages_passed(parts: Mapping[str, Part]) -> tuple[Stage, ...]:
@@ -75,6 +75,9 @@ class Startup:
         """Poll until everything is up. A part that fails is reported to whoever waits, and may still come up."""
         while not self.is_complete:
             parts = await self._read_parts()
+            if parts is None:
+                await asyncio.sleep(POLL_S)
+                continue
             failed = sorted(name for name, part in parts.items() if part is Part.FAILED)
             async with self._changed:
                 self._parts = parts

@@ -5,6 +5,7 @@ Owns matching answers to commands and merging controls on their way down. What f
 
 import asyncio
 import itertools
+from contextlib import aclosing
 from typing import TYPE_CHECKING, TypeVar
 
 from deployments.link import Link, LinkLostError
@@ -36,7 +37,7 @@ from protocol.link import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from protocol.client import Control, EngineBackend, Quant
 
@@ -55,23 +56,24 @@ class WorldClient:
         self._steer: Steer | None = None
         self._steered = asyncio.Event()
 
-    async def notices(self) -> "AsyncIterator[Notice]":
+    async def notices(self) -> "AsyncGenerator[Notice]":
         """Facts that no command awaits, in order; `Seeded` among them, since it also divides the frames.
 
         Raises ReplicaLostError when the link breaks; ends when the replica closes it.
         """
         try:
-            async for fact in self._link:
-                match fact:
-                    case CommandFailed(command_id=command_id, report=report):
-                        self._settle(command_id, report.to_error())
-                    case Configured() | FrameTaken():
-                        self._settle(fact.command_id, fact)
-                    case Seeded():
-                        yield fact
-                        self._settle(fact.command_id, fact)
-                    case _:
-                        yield fact
+            async with aclosing(aiter(self._link)) as facts:
+                async for fact in facts:
+                    match fact:
+                        case CommandFailed(command_id=command_id, report=report):
+                            self._settle(command_id, report.to_error())
+                        case Configured() | FrameTaken():
+                            self._settle(fact.command_id, fact)
+                        case Seeded():
+                            yield fact
+                            self._settle(fact.command_id, fact)
+                        case _:
+                            yield fact
         except LinkLostError as error:
             raise ReplicaLostError(str(error)) from error
 

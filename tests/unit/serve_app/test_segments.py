@@ -47,7 +47,7 @@ def test_a_reset_closes_one_segment_and_opens_the_next() -> None:
 
 def test_a_pause_closes_and_a_resume_opens_at_the_frame_to_come() -> None:
     segments = running(VIDEO)
-    assert kinds(segments.stopped()) == ["close_segment"]
+    assert kinds(segments.paused()) == ["close_segment"]
     (opened,) = segments.resumed(41)
     assert isinstance(opened, OpenSegment)
     assert opened.frame_id == 41
@@ -61,7 +61,7 @@ def test_switching_on_while_playing_opens_at_once_and_off_closes_at_once() -> No
 
 def test_switching_on_while_paused_waits_for_the_resume() -> None:
     segments = running(NOTHING)
-    segments.stopped()
+    segments.paused()
     assert segments.configure(VIDEO, ABOUT, SPEC, 9) == []
     assert kinds(segments.resumed(9)) == ["open_segment"]
 
@@ -82,6 +82,21 @@ def test_after_a_loss_the_next_segment_opens_as_usual() -> None:
 
 def test_after_a_loss_while_paused_nothing_reopens() -> None:
     segments = running(VIDEO)
-    segments.stopped()
+    segments.paused()
     segments.broken()
     assert segments.reopened(17) == []
+
+
+def test_a_reset_while_paused_opens_nothing_before_the_resume() -> None:
+    segments = running(VIDEO)
+    segments.paused()
+    assert segments.started(1) == []
+    assert kinds(segments.resumed(1)) == ["open_segment"]
+
+
+def test_a_resume_without_a_world_opens_nothing() -> None:
+    segments = running(VIDEO)
+    segments.paused()
+    segments.stopped()
+    assert segments.resumed(1) == []
+    assert kinds(segments.started(1)) == ["open_segment"]
