@@ -83,16 +83,17 @@ def _put(picture: Rgb, stage: "Stage", stand: Stand, sprite: Sprite, tall: int, 
     if y0 >= y1 or x0 >= x1:
         return picture
     part = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
-    alpha: Plane = np.clip(ra.resize(sprite.alpha, wide, tall), 0, 1)[part]
-    alpha = alpha * (stage.z[y0:y1, x0:x1] > stand.z * 0.985)
-    cover = np.clip(ra.resize(sprite.alpha, wide, tall), 1e-3, 1)[part]
+    cover: Plane = np.clip(ra.resize(sprite.alpha, wide, tall)[part], 1e-3, 1)
+    alpha = cover * (stage.z[y0:y1, x0:x1] > stand.z * 0.985)
     colour = ra.resize_rgb(sprite.colour, wide, tall)[part] / cover[..., None]
     fade = 1.0 - float(np.exp(-stand.z / air.reach))
     colour = colour * np.float32(1 - fade) + air.colour * np.float32(fade)
     _contact(picture, stage, column, row, wide * 0.30)
     window = picture[y0:y1, x0:x1]
-    glow = ra.resize_rgb(sprite.glow, wide, tall)[part] * (stage.z[y0:y1, x0:x1] > stand.z * 0.9)[..., None]
-    picture[y0:y1, x0:x1] = window + (colour - window) * alpha[..., None] + glow * np.float32(1 - 0.7 * fade)
+    picture[y0:y1, x0:x1] = window + (colour - window) * alpha[..., None]
+    if things.SHAPES[stand.thing].light is not None:
+        glow = ra.resize_rgb(sprite.glow, wide, tall)[part] * (stage.z[y0:y1, x0:x1] > stand.z * 0.9)[..., None]
+        picture[y0:y1, x0:x1] += glow * np.float32(1 - 0.7 * fade)
     solid = alpha > 0.5
     stage.z[y0:y1, x0:x1][solid] = stand.z
     stage.ground[y0:y1, x0:x1][solid] = 0.0

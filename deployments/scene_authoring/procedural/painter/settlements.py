@@ -53,7 +53,7 @@ def village(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
             )
     if has_bridge:
         solids += buildings.wooden_bridge(2.9, 5.4, snow_of(plan))
-    pines = scatter(rng, Thing.PINE, 34, (5.0, 26.0), street, clear=4.6, size=(0.9, 1.7))
+    pines = scatter(rng, Thing.PINE, 26, (5.0, 26.0), street, clear=4.6, size=(0.9, 1.7))
     lamps = [Stand(Thing.LAMP, side * 1.35, z, 0.05, 0.95) for side, z in ((-1, 6.6), (1, 9.5), (-1, 13.0))]
     level = -0.52 if has_bridge else None
     return Outdoors(Land(land.height, land.albedo, land.reach, level), solids, [*pines, *lamps], 75.0)
