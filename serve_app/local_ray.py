@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 import ray
 from ray import _raylet
-from ray._private import services
+from ray._private import services, utils
 from ray._private.node import Node
 from ray._private.parameter import RayParams
 
@@ -127,7 +127,7 @@ class _LeanNode(Node):
 
 @contextmanager
 def _idle_agents() -> Generator[None]:
-    start_process = services.start_ray_process
+    start_process, find_missing = services.start_ray_process, utils.get_dashboard_dependency_error
     # A shell, because the scheduler adds options of its own, which `sleep` would refuse.
     idle = subprocess.list2cmdline(["/bin/sh", "-c", f"exec sleep {_FOREVER_S}"])
 
@@ -135,10 +135,12 @@ def _idle_agents() -> Generator[None]:
         return start_process([_idle(part, idle) for part in command], *args, **kwargs)
 
     services.start_ray_process = start_with_idle_agents
+    # Ray imports all that its agents need, for half a second, only to see whether they could run.
+    utils.get_dashboard_dependency_error = ImportError
     try:
         yield
     finally:
-        services.start_ray_process = start_process
+        services.start_ray_process, utils.get_dashboard_dependency_error = start_process, find_missing
 
 
 def _idle(part: str, idle: str) -> str:

@@ -1,0 +1,3 @@
+from collections.abc import Callable
+
+get_dashboard_dependency_error: Callable[[], ImportError | None]
