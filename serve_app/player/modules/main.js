@@ -6,6 +6,7 @@
  * decided elsewhere.
  */
 
+import { accentOf } from "./accent.js";
 import { Api, HttpError } from "./api.js";
 import { Controls } from "./controls.js";
 import { Decoder } from "./decoder.js";
@@ -32,6 +33,8 @@ import { World } from "./world.js";
 /** Controls leave at most this often: the display may refresh faster than the world can follow. */
 const CONTROL_EVERY_MS = 15;
 const QUIET_AFTER_MS = 2500;
+/** By then the first frames after a reset are on the screen. */
+const RESET_SEEN_MS = 600;
 const LOG_LINES = 400;
 
 const clientLog = new LogRing(LOG_LINES);
@@ -105,10 +108,7 @@ const seeds = new Seeds(
       if (id !== "own") store.update({ seed: id });
       showBackdrop(url);
     },
-    accent: (accent) => {
-      applyAccent(accent);
-      overlay.accent = accent;
-    },
+    accent: useAccent,
     refused: (text) => notices.warn({ happened: text }, "warning"),
     dropped: () => void useDropped(),
   },
@@ -198,7 +198,7 @@ function renderPauseButton() {
 
 function begin() {
   ended.settle();
-  byId("place").textContent = world.seed?.name ?? "";
+  arriveAt(world.seed?.name ?? "");
   screenCanvas.focus({ preventScroll: true });
   hint(matchMedia("(pointer: fine)").matches ? t("play.hint") : "");
 }
@@ -211,6 +211,7 @@ function end(phase) {
   if (phase === "choosing") {
     ended.settle();
     drawers.close();
+    byId("place").textContent = t("app.tagline");
     if (document.fullscreenElement) void document.exitFullscreen();
     seeds.announce();
     byId("enter").focus({ preventScroll: true });
@@ -226,6 +227,21 @@ function end(phase) {
     lastWord: world.lastWord,
   });
   if (!world.wasReached) void probe();
+}
+
+/** @param {{hue: number, chroma: number}} accent */
+function useAccent(accent) {
+  applyAccent(accent);
+  overlay.accent = accent;
+}
+
+/** What `reset` goes back to: the seed, or the scene that was generated since. */
+let originName = "";
+
+/** @param {string} name */
+function arriveAt(name) {
+  originName = name;
+  byId("place").textContent = name;
 }
 
 let lastPictureUrl = "";
@@ -272,7 +288,7 @@ async function useDropped() {
   const seed = await seeds.seed();
   try {
     await world.reconfigure(seed);
-    byId("place").textContent = seed.name;
+    arriveAt(seed.name);
   } catch (error) {
     notices.warn(describedError(error), "error");
   }
@@ -301,6 +317,7 @@ function describedError(error) {
   const { name, errorId, message } = /** @type {import("./rpc.js").RpcError} */ (error);
   note("error", `request failed: ${errorId ?? message}`);
   if (name === "RpcClosedError") return { happened: t("request.closed"), advice: "" };
+  if (name === "RpcTimeoutError") return { happened: t("request.timeout"), advice: "" };
   const words = errorId ? describe({ message_id: errorId }) : { happened: t("request.failed", { reason: message }), advice: "" };
   // The reply names the id; the server's own sentence, when there is one, says more.
   return errorId && message !== errorId ? { ...words, detail: message } : words;
@@ -419,8 +436,7 @@ function renderRecording() {
 
 function renderRecordingTime() {
   if (byId("recording").hidden) return;
-  const time = formatDuration((performance.now() - recordingSinceMs) / 1000);
-  byId("recording-text").textContent = t("play.recording", { time });
+  byId("recording-time").textContent = formatDuration((performance.now() - recordingSinceMs) / 1000);
 }
 
 function renderOverlay() {
@@ -445,6 +461,7 @@ function renderSystem() {
 function applyLanguage() {
   setLanguage(store.values.language);
   document.title = `Biome: ${t("app.tagline")}`;
+  if (!world.hasWorld) byId("place").textContent = t("app.tagline");
   settingsPanel.render();
   seeds.render();
   loading.render();
@@ -516,6 +533,8 @@ function toggleRecording() {
 function reset() {
   world.reset();
   if (world.phase === "paused") world.resume();
+  byId("place").textContent = originName;
+  setTimeout(() => world.hasWorld && useAccent(accentOf(screen.sample())), RESET_SEEN_MS);
   notices.tell(t("play.restarted"));
 }
 
@@ -604,11 +623,16 @@ byId("dock").addEventListener("click", ({ detail }) => {
 
 setUpScenePanels({
   edit: (prompt) => world.editScene(prompt),
-  generate: (prompt) => world.generateScene(prompt),
+  generate: async (prompt) => {
+    const made = await world.generateScene(prompt);
+    arriveAt(prompt.charAt(0).toUpperCase() + prompt.slice(1));
+    return made;
+  },
   show: async (base64) => {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     decoder.clear();
     screen.still(await createImageBitmap(new Blob([bytes], { type: "image/jpeg" })));
+    useAccent(accentOf(screen.sample()));
   },
   explain: describedError,
 });

@@ -9,16 +9,21 @@
 const GAPS_KEPT = 9;
 /** A longer gap is a pause, not a rhythm. */
 const RHYTHM_LIMIT_MS = 1000;
+/** What remains of a delay from one batch to the next. */
+const DELAY_KEPT = 0.8;
 /** So many frames may be due at once without being skipped: a display whose beat differs a little from the world's. */
 const DUE_LIMIT = 2;
 
 /**
+ * The mean without the smallest and the largest: jitter cancels out, and one stall does not count.
+ *
  * @param {number[]} values not empty
  * @returns {number}
  */
-function median(values) {
+function trimmedMean(values) {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+  const kept = sorted.length > 2 ? sorted.slice(1, -1) : sorted;
+  return kept.reduce((sum, value) => sum + value, 0) / kept.length;
 }
 
 /**
@@ -71,7 +76,7 @@ export class FramePacer {
       this.#skip(this.#queue.length);
       delayMs = 0;
     }
-    const startMs = nowMs + delayMs * 0.75;
+    const startMs = nowMs + delayMs * DELAY_KEPT;
     const stepMs = this.#intervalMs / frames.length;
     frames.forEach((frame, index) => this.#queue.push({ frame, dueMs: startMs + index * stepMs }));
     this.#endMs = startMs + this.#intervalMs;
@@ -114,6 +119,6 @@ export class FramePacer {
     if (gapMs > RHYTHM_LIMIT_MS) return;
     this.#gapsMs.push(gapMs);
     if (this.#gapsMs.length > GAPS_KEPT) this.#gapsMs.shift();
-    this.#intervalMs = Math.max(1, median(this.#gapsMs));
+    this.#intervalMs = Math.max(1, trimmedMean(this.#gapsMs));
   }
 }

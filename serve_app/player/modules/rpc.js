@@ -26,6 +26,15 @@ export class RpcClosedError extends RpcError {
   }
 }
 
+/** No reply came in time. */
+export class RpcTimeoutError extends RpcError {
+  /** @param {string} type @param {number} timeoutMs */
+  constructor(type, timeoutMs) {
+    super(`no reply to ${type} within ${Math.round(timeoutMs / 1000)} s`);
+    this.name = "RpcTimeoutError";
+  }
+}
+
 export class RpcClient {
   /** @type {Map<string, {resolve: (data: any) => void, reject: (error: RpcError) => void, timer: ReturnType<typeof setTimeout>}>} */
   #pending = new Map();
@@ -49,7 +58,7 @@ export class RpcClient {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#pending.delete(reqId);
-        reject(new RpcError(`no reply to ${type} within ${Math.round(timeoutMs / 1000)} s`));
+        reject(new RpcTimeoutError(type, timeoutMs));
       }, timeoutMs);
       this.#pending.set(reqId, { resolve, reject, timer });
       this.#send({ type, req_id: reqId, ...params });

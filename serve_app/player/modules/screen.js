@@ -10,6 +10,7 @@ import { FramePacer } from "./pacing.js";
 /** The light around the picture: shrunk to the first size it has no detail left, grown to the second it has no edges. */
 const LIGHT = { width: 8, height: 5 };
 const GLOW = { width: 64, height: 40 };
+const SAMPLE = { width: 64, height: 36 };
 const GLOW_EVERY_MS = 200;
 /** How much of the new light is mixed into the old, so that it never jumps. */
 const GLOW_MIX = 0.4;
@@ -74,6 +75,14 @@ export class Screen {
     this.#glowAtMs = 0;
     this.#draw(bitmap, performance.now(), 1);
     bitmap.close();
+  }
+
+  /** A small copy of what is on the screen, for looking at its colours. @returns {Uint8ClampedArray} */
+  sample() {
+    const { width, height } = SAMPLE;
+    const context = context2d(Object.assign(document.createElement("canvas"), SAMPLE));
+    context.drawImage(this.#canvas, 0, 0, width, height);
+    return context.getImageData(0, 0, width, height).data;
   }
 
   /** What is on the screen, as a JPEG. @returns {Promise<Blob | null>} */

@@ -8,6 +8,9 @@
 /** The header's split of one pass, in the order in which it happens. */
 export const SPLIT = /** @type {const} */ (["t_infer_ms", "t_sync_ms", "t_enc_ms", "t_metrics_ms", "t_overhead_ms"]);
 
+/** Batches that are kept: at fifteen a second, eight seconds. */
+const HISTORY = 120;
+
 /** The newest `limit` values, the oldest first. */
 export class Series {
   #values;
@@ -101,13 +104,13 @@ export class Rate {
   }
 }
 
-/** Everything that the overlay shows, about a dozen seconds of it. */
+/** Everything that the overlay shows, the last few seconds of it. */
 export class Telemetry {
-  latencyMs = new Series(180);
-  fps = new Series(180);
+  latencyMs = new Series(HISTORY);
+  fps = new Series(HISTORY);
   /** The rest of the latency: the way there and back, decoding, and waiting for the display. */
-  elsewhereMs = new Series(180);
-  split = new Map(SPLIT.map((name) => [name, new Series(180)]));
+  elsewhereMs = new Series(HISTORY);
+  split = new Map(SPLIT.map((name) => [name, new Series(HISTORY)]));
   shown = new Rate();
   /** Of the whole stay, not only of the last seconds. */
   batches = 0;
