@@ -74,8 +74,12 @@ class LocalServe:
         )
 
     def status(self) -> "ApplicationStatusOverview | None":
-        """How the application is, as Serve's controller sees it."""
-        return serve.status().applications.get(self._entry.name)
+        """How the application is, as Serve's controller sees it; None while nobody knows, as after its crash."""
+        try:
+            return serve.status().applications.get(self._entry.name)
+        except (RayError, RayServeException) as error:
+            log.warning("Serve's controller does not answer", reason=str(error).partition("\n")[0])
+            return None
 
     def stop(self, *, drain_s: float, end_s: float) -> None:
         """End the sessions, then every replica and the controller; each politely, for so long."""
