@@ -156,12 +156,14 @@ class World:
             self._changed.set()
 
     async def _queue(self, command: EngineCommand) -> None:
-        if not isinstance(command, ResetWorld):
-            self._reset_at_the_end = None
-        elif self._reset_at_the_end is not None:
-            return
-        else:
+        if isinstance(command, ResetWorld):
+            # What comes behind a reset is meant for the world after it.
+            self._mailbox.clear()
+            if self._reset_at_the_end is not None:
+                return
             self._reset_at_the_end = command
+        else:
+            self._reset_at_the_end = None
         await self._commands.put(command)
 
     async def _work(self, tasks: asyncio.TaskGroup) -> None:
@@ -221,10 +223,12 @@ class World:
         try:
             await self._parts.holder.seed(frame, self._stage_reporter())
         except SeedLoadError:
+            self._mailbox.clear()
             await self._return_to(self._timeline.seed)
             raise
         self._outbox.post(StageReached(stage=Stage.INIT_FRAME))
-        self._stand_at(frame, is_original=command.is_original)
+        self._mailbox.clear()
+        self._timeline.start(frame, is_original=command.is_original)
         epoch = self._timeline.epoch
         if command.announce:
             self._outbox.post(tasks.create_task(seed_batch(frame, epoch, self._parts.encoder)))
@@ -238,7 +242,7 @@ class World:
         if seed is None:
             return
         await self._parts.holder.reseed(seed)
-        self._stand_at(seed)
+        self._timeline.start(seed, is_original=False)
         self._outbox.post(Restarted(epoch=self._timeline.epoch))
 
     async def _hand_over_frame(self, command: TakeSnapshot) -> None:
@@ -247,10 +251,6 @@ class World:
             raise NoFrameError
         jpeg = await asyncio.to_thread(self._parts.still_encoder, frame)
         self._outbox.post(FrameTaken(command_id=command.command_id, payload=jpeg))
-
-    def _stand_at(self, seed: Frame, *, is_original: bool = False) -> None:
-        self._timeline.start(seed, is_original=is_original)
-        self._mailbox.clear()
 
     def _stage_reporter(self) -> "Callable[[Stage], None]":
         """Posts a stage from whichever thread reaches it."""
@@ -281,8 +281,9 @@ class World:
                     await self._pass(tasks)
 
     def _may_start(self) -> bool:
-        has_seed = self._timeline.seed is not None
-        return has_seed and not self._is_paused and self._mailbox.is_fresh and self._credits.may_send
+        """Commands that wait go first: no pass is made of a world that is about to be reset."""
+        may_run = self._timeline.seed is not None and self._commands.empty()
+        return may_run and not self._is_paused and self._mailbox.is_fresh and self._credits.may_send
 
     def _pace(self) -> Pace:
         spec = self._parts.holder.spec_held()
@@ -321,7 +322,8 @@ class World:
             self._timeline.drop()
             self._outbox.post(WorldFailed(report=ErrorReport.of(lost, self._parts.snapshot()), is_fatal=True))
             return
-        self._stand_at(seed)
+        self._mailbox.clear()
+        self._timeline.start(seed, is_original=False)
         self._outbox.post(StageReached(stage=Stage.RESET))
         self._outbox.post(Restarted(epoch=self._timeline.epoch))
 

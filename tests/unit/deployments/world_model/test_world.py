@@ -280,6 +280,18 @@ async def test_a_reset_restarts_frame_ids_in_another_epoch(host: FakeReplica, pl
     assert host.shelf.engine.calls[-3:] == ["reset", "append_frame", "generate"]
 
 
+async def test_a_control_behind_a_reset_moves_the_world_after_it_and_one_before_it_does_not(
+    host: FakeReplica, playing: Visit
+) -> None:
+    for _ in range(BATCHES_OUT_LIMIT):
+        await playing.send(FORWARD)
+        await playing.batch()
+    await playing.send(FORWARD, FORWARD, ResetWorld(), FORWARD, Credit(batches=1))
+    assert (await playing.fact()).type == "restarted"
+    assert (await playing.batch()).frame_id == 1
+    assert host.shelf.engine.inputs[-1].mouse_dx == FORWARD.mouse_dx
+
+
 async def test_a_reset_returns_to_the_original_and_not_to_an_edit(playing: Visit) -> None:
     await playing.send(seed(3, BLACK, is_original=False), TakeSnapshot(command_id=CommandId(4)))
     edited = (await playing.until(FrameTaken))[-1]
