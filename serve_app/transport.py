@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _TCP_NOTSENT_LOWAT: Final[int | None] = getattr(socket, "TCP_NOTSENT_LOWAT", None)
 """Bounds unsent bytes and leaves bytes in flight to the kernel. Where there is none (Windows), the send buffer is."""
 
+LINGER_S: Final = 10.0
+"""How long a socket may take to deliver what is left when its session is over."""
+
 _READ_BY_US: Final = (b"x-request-disconnect-disabled", b"?1")
 """Serve's own header: hand `receive` to the app as it is. Otherwise Serve reads ahead into a queue without a bound, and
 cancels the app when the client leaves."""
@@ -58,6 +61,19 @@ class PlayerSocket(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):
             cast("list[tuple[bytes, bytes]]", self.scope["headers"]).append(_READ_BY_US)
 
+    def keepalive_timeout(self) -> None:
+        """Drop a client that does not answer, with all that it has not read.
+
+        A close alone waits until the peer has read what is unsent: one that stopped reading would never be gone.
+        """
+        super().keepalive_timeout()
+        self.transport.abort()
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        """The app is done with this socket; what it has left to deliver gets a limited time."""
+        super().on_task_complete(task)
+        self.loop.call_later(LINGER_S, self.transport.abort)
+
     async def send(self, message: "ASGISendEvent") -> None:
         """Send one ASGI message and wait until the kernel has taken all of it."""
         await super().send(message)
@@ -81,7 +97,7 @@ def install(config: "IngressConfig") -> None:
         enable_so_reuseport: bool = False,
     ) -> tuple[asyncio.Task[None], uvicorn.Server]:
         """Listen as Serve's own function does. Raises RuntimeError from OSError, which Serve's retries look at."""
-        listener = _listen(http_options.host or "127.0.0.1", http_options.port, reuse_port=enable_so_reuseport)
+        listener = listen(http_options.host or "127.0.0.1", http_options.port, reuse_port=enable_so_reuseport)
         for middleware in http_options.middlewares:
             app = middleware.cls(app, *middleware.args, **middleware.kwargs)
         server = _Server(
@@ -115,7 +131,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _listen(host: str, port: int, *, reuse_port: bool) -> socket.socket:
+def listen(host: str, port: int, *, reuse_port: bool) -> socket.socket:
     """A bound socket. It may take over a port whose last owner was killed: connections in TIME_WAIT do not block it."""
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     if sys.platform != "win32":

@@ -43,9 +43,9 @@ class Stage:
     safety: FakeSafety
     standing: Standing
 
-    async def start(self, **config: bool) -> list[Heard]:
+    async def start(self, *, video: bool = False, actions: bool = False) -> list[Heard]:
         """Play until the first `init` is answered; returns all that was heard until then."""
-        self.player.say(init("first", **config))
+        self.player.say(init("first", video_recording=video, action_logging=actions))
         return await self.player.hear_until("response", req_id="first")
 
     async def end(self) -> None:

@@ -1,0 +1,139 @@
+"""The client's socket below Starlette, on a real loopback server with real clients."""
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+from uvicorn.protocols.utils import ClientDisconnected
+from websockets.asyncio.client import ClientConnection, connect
+
+from serve_app.transport import BindError, PlayerSocket, listen
+from tests.fakes.links import PATIENCE_S
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+
+
+class Endpoint:
+    """An ASGI app that accepts, then sends envelopes while a test lets it."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.is_over = asyncio.Event()
+        self.stuck = asyncio.Event()
+        """Set when a send was not taken at once."""
+        self.heard: list[dict[str, Any]] = []
+
+    async def __call__(self, scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
+        assert scope["type"] == "websocket"
+        self.headers = list(scope["headers"])
+        try:
+            self.heard.append(dict(await receive()))
+            await send({"type": "websocket.accept"})
+            sending = asyncio.create_task(self._flood(send))
+            while self.heard[-1]["type"] != "websocket.disconnect":
+                self.heard.append(dict(await receive()))
+            sending.cancel()
+            await asyncio.wait([sending])
+        finally:
+            self.is_over.set()
+
+    async def _flood(self, send: "ASGISendCallable") -> None:
+        with suppress(ClientDisconnected):
+            while True:
+                one = asyncio.ensure_future(send({"type": "websocket.send", "bytes": bytes(2**20)}))
+                done, _ = await asyncio.wait([one], timeout=0.2)
+                if not done:
+                    self.stuck.set()
+                await one
+                self.taken += 1
+
+
+@asynccontextmanager
+async def served(app: Endpoint, *, ping_s: float) -> AsyncGenerator[int]:
+    """A server with our sockets; the block's value is its port."""
+    listener = listen("127.0.0.1", 0, reuse_port=False)
+    config = uvicorn.Config(
+        app,
+        interface="asgi3",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        ws=PlayerSocket,
+        ws_ping_interval=ping_s,
+        ws_ping_timeout=ping_s,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=1,
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[listener])
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        await server.shutdown(sockets=[listener])
+
+
+@asynccontextmanager
+async def client_that_reads_slowly(port: int) -> AsyncGenerator[ClientConnection]:
+    """A client that reads one message ahead and no more."""
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+    raw.settimeout(0)
+    await asyncio.get_running_loop().sock_connect(raw, ("127.0.0.1", port))
+    async with connect(
+        f"ws://127.0.0.1:{port}", sock=raw, proxy=None, max_queue=1, ping_interval=None, close_timeout=0.1
+    ) as client:
+        yield client
+
+
+async def test_a_send_returns_only_when_the_kernel_has_taken_the_message() -> None:
+    app = Endpoint()
+    async with served(app, ping_s=60.0) as port, client_that_reads_slowly(port) as client:
+        async with asyncio.timeout(PATIENCE_S):
+            await app.stuck.wait()
+        assert app.taken < 16
+        before = app.taken
+        for _ in range(before + 1):
+            await client.recv()
+        client.transport.abort()
+
+
+async def test_a_client_that_stops_reading_and_answering_is_gone() -> None:
+    app = Endpoint()
+    async with served(app, ping_s=0.1) as port, client_that_reads_slowly(port):
+        async with asyncio.timeout(PATIENCE_S):
+            await app.is_over.wait()
+        assert app.heard[-1]["type"] == "websocket.disconnect"
+
+
+async def test_serve_is_told_to_leave_reading_to_us_and_no_compression_is_agreed() -> None:
+    app = Endpoint()
+    async with (
+        served(app, ping_s=60.0) as port,
+        connect(f"ws://127.0.0.1:{port}", proxy=None, compression="deflate", max_size=None) as client,
+    ):
+        await client.recv()
+        assert client.response is not None
+        assert "Sec-WebSocket-Extensions" not in client.response.headers
+        assert (b"x-request-disconnect-disabled", b"?1") in app.headers
+        client.transport.abort()
+
+
+def test_a_port_in_use_is_an_error_that_names_it() -> None:
+    with listen("127.0.0.1", 0, reuse_port=False) as first:
+        first.listen()
+        port = first.getsockname()[1]
+        with pytest.raises(BindError, match=f"cannot listen on 127.0.0.1:{port}"):
+            listen("127.0.0.1", port, reuse_port=False)
+
+
+def test_an_ipv6_address_gets_a_socket_of_its_family() -> None:
+    with listen("::1", 0, reuse_port=False) as listener:
+        assert listener.family is socket.AF_INET6
