@@ -2,9 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
 from ray import serve
+from ray.serve.exceptions import RayServeException
 
 from configs.app import AppConfig
+from configs.serve_file import describe
 from deployments.recorder.deployment import Recorder
 from deployments.safety_checker.deployment import SafetyChecker
 from deployments.world_model.deployment import WorldModel
@@ -17,12 +20,20 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 
+class SettingsError(RayServeException):
+    """The file's `args` cannot be used. `serve status` shows exceptions of this kind without a traceback."""
+
+
 def build_app(args: dict[str, Any]) -> "Application":
-    """The graph of DESIGN, from the `args` of the Serve YAML. Raises pydantic's ValidationError.
+    """The graph of DESIGN, from the `args` of the Serve YAML. Raises SettingsError: all that is wrong, on one line.
 
     What is set here holds for every profile; counts, resources and autoscaling stand in the YAML.
     """
-    config = AppConfig.model_validate(args)
+    try:
+        config = AppConfig.model_validate(args)
+    except ValidationError as error:
+        refusal = f"args: {describe(error)}"
+        raise SettingsError(refusal) from None
     world = serve.deployment(WorldModel, name="WorldModel", max_ongoing_requests=1).bind(config.world_model)
     safety = serve.deployment(SafetyChecker, name="SafetyChecker").bind(config.safety, config.data_dir)
     recorder = serve.deployment(Recorder, name="Recorder").bind(config.recorder, config.data_dir)

@@ -15,6 +15,8 @@ from deployments.safety_checker.checker import Checker
 from deployments.safety_checker.contract import Verdict
 from deployments.safety_checker.metrics import CheckMetrics
 from deployments.safety_checker.worker import CheckWorker
+from deployments.startup_failure import startup_failure
+from protocol.errors import StartupError
 
 
 class SafetyChecker:
@@ -41,7 +43,10 @@ class SafetyChecker:
 
     async def check_health(self) -> None:
         """Called by Serve. Raises if the classifier could not be loaded or hangs; waits while it loads."""
-        await self._worker.check_health()
+        try:
+            await self._worker.check_health()
+        except StartupError as error:
+            raise startup_failure(error) from None
 
     async def _check_batch(self, images: list[bytes]) -> list[Verdict]:
         return await self._worker.check(images)

@@ -15,6 +15,7 @@ from ray import serve
 from deployments.images import encode_jpeg
 from deployments.link import LinkServer, node_address
 from deployments.logs import configure_logs, tap
+from deployments.startup_failure import startup_failure
 from deployments.system_info import read_system_info, take_snapshot
 from deployments.world_model.device_thread import DeviceThread
 from deployments.world_model.encoder import JpegEncoder
@@ -24,7 +25,7 @@ from deployments.world_model.holder import EngineHolder
 from deployments.world_model.meter import DeviceMeter
 from deployments.world_model.metrics import WorldMetrics
 from deployments.world_model.world import World, WorldParts
-from protocol.errors import DeviceLostError
+from protocol.errors import BiomeError, DeviceLostError
 from protocol.link import WORLD_COMMANDS, WORLD_FACTS, LeaseGrant, SessionId
 
 if TYPE_CHECKING:
@@ -85,8 +86,12 @@ class WorldModel:
                     self._metrics.session_ended(world.dropped_logs)
 
     async def check_health(self) -> None:
-        """Called by Serve: waits for the preload, and raises when only a new process can help."""
-        await asyncio.shield(self._preloading)
+        """Called by Serve: waits for the preload. Raises StartupError when that failed, DeviceLostError when only a
+        new process can help."""
+        try:
+            await asyncio.shield(self._preloading)
+        except BiomeError as error:
+            raise startup_failure(error) from None
         if self._holder.is_lost:
             raise DeviceLostError("lost")
 
