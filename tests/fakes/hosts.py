@@ -20,7 +20,7 @@ from protocol.link import (
     WorldFact,
 )
 from serve_app.admission import Hosted
-from tests.fakes.links import LinkPair, cut, linked_pair
+from tests.fakes.links import PATIENCE_S, LinkPair, cut, linked_pair
 from tests.fakes.worlds import FakeReplica
 
 
@@ -87,7 +87,10 @@ class FakeRecorder:
         self.refusals: list[Exception] = []
         """Raised one by one instead of giving a lease."""
         self.commands: list[RecorderCommand] = []
+        self.leases = 0
         self.leases_so_far = 0
+        self.left = asyncio.Event()
+        """A lease has ended."""
         self.changed = asyncio.Condition()
         self._link: Link[RecorderFact, RecorderCommand] | None = None
         self._far: Link[RecorderCommand, RecorderFact] | None = None
@@ -102,6 +105,7 @@ class FakeRecorder:
         async with linked_pair(RECORDER_COMMANDS, RECORDER_FACTS) as pair, asyncio.TaskGroup() as tasks:
             self._link, self._far = pair.near, pair.far
             tasks.create_task(self._take(pair.far))
+            self.leases += 1
 
             async def watch() -> None:
                 await asyncio.get_running_loop().create_future()
@@ -109,11 +113,13 @@ class FakeRecorder:
             try:
                 yield Hosted("a-recorder", pair.near, watch)
             finally:
+                self.leases -= 1
+                self.left.set()
                 await pair.near.close()
 
     async def has(self, *kinds: str) -> None:
         """Wait until exactly these commands have come, batches in a row counted once."""
-        async with self.changed:
+        async with asyncio.timeout(PATIENCE_S), self.changed:
             await self.changed.wait_for(lambda: self.kinds() == list(kinds))
 
     def kinds(self) -> list[str]:
