@@ -66,8 +66,23 @@ def read_candidates() -> list[Candidate]:
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
             if process.status() != psutil.STATUS_ZOMBIE:
-                candidates.append(Candidate(process.pid, process.environ().get(LAUNCH_VARIABLE)))
+                candidates.append(Candidate(process.pid, _read_launch_id(process)))
     return candidates
+
+
+def _read_launch_id(process: psutil.Process) -> str | None:
+    raw = Path(f"/proc/{process.pid}/environ")
+    return find_launch_id(raw.read_bytes()) if raw.exists() else process.environ().get(LAUNCH_VARIABLE)
+
+
+def find_launch_id(environment: bytes) -> str | None:
+    """The launch id in a raw environment block.
+
+    A process that renames itself, as Ray's do, writes over the start of the block, at which psutil gives up.
+    """
+    marker = f"{LAUNCH_VARIABLE}=".encode()
+    entry = next((entry for entry in environment.split(b"\0") if entry.startswith(marker)), None)
+    return None if entry is None else entry[len(marker) :].decode("ascii", "replace")
 
 
 def kill(pid: int) -> None:

@@ -1,9 +1,10 @@
 """Whom the reaper ends, how long it goes on, and what it removes."""
 
 import os
+import subprocess
 from pathlib import Path
 
-from serve_app.reaper import Candidate, remove_folder, select_leftovers, sweep
+from serve_app.reaper import Candidate, find_launch_id, read_candidates, remove_folder, select_leftovers, sweep
 
 OURS = "launch-1"
 
@@ -41,6 +42,18 @@ def test_everybody_of_the_launch_is_chosen_and_nobody_else() -> None:
 
 def test_the_reaper_never_chooses_itself() -> None:
     assert select_leftovers([Candidate(10, OURS)], OURS, own_pid=10) == []
+
+
+def test_a_process_that_overwrote_part_of_its_environment_is_recognised() -> None:
+    assert find_launch_id(b"ray::Agent\0\0\0\0UMP=1\0BIOME_LAUNCH_ID=launch-1\0HOME=/\0") == OURS
+    assert find_launch_id(b"\0\0NOT_BIOME_LAUNCH_ID=launch-1\0") is None
+    assert find_launch_id(b"") is None
+
+
+def test_a_real_process_is_recognised_by_what_it_inherited() -> None:
+    environment = {**os.environ, "BIOME_LAUNCH_ID": OURS}
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, env=environment) as process:
+        assert select_leftovers(read_candidates(), OURS, own_pid=os.getpid()) == [process.pid]
 
 
 def test_the_sweep_ends_all_of_ours_and_leaves_the_rest() -> None:
