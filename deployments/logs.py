@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,7 +39,10 @@ class LogFileError(OSError):
 
 
 class FdLogger:
-    """A logger in structlog's sense: writes finished lines to a file descriptor, each in one piece."""
+    """A logger in structlog's sense: writes finished lines to a file descriptor, each in one piece.
+
+    What the descriptor refuses, such as a full disk, is lost: a record is worth less than the work that it tells of.
+    """
 
     def __init__(self, name: str, fd: int) -> None:
         self.name = name
@@ -47,8 +51,9 @@ class FdLogger:
     def write(self, line: bytes) -> None:
         """Append one line."""
         view = memoryview(line)
-        while view:
-            view = view[os.write(self._fd, view) :]
+        with suppress(OSError):
+            while view:
+                view = view[os.write(self._fd, view) :]
 
     debug = info = warning = error = critical = exception = write
 

@@ -76,6 +76,14 @@ with structlog.contextvars.bound_contextvars(session_id="s1"):
     assert records(log_file.read_text())[0]["session_id"] == "s1"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_costs_records_and_nothing_else() -> None:
+    done = run("log.info('hello'); print('went on')", Path("/dev/full"))
+
+    assert done.returncode == 0
+    assert (done.stdout, done.stderr) == ("went on\n", "")
+
+
 def test_lines_of_processes_that_write_at_once_never_mix(log_file: Path) -> None:
     code = PREAMBLE + "for n in range(300): log.info('x' * 5000, n=n)"
     environment = {**os.environ, "BIOME_LOG_FILE": str(log_file)}
