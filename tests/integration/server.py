@@ -64,6 +64,11 @@ class RunningServer:
         """Folder of finished recordings."""
         return self.data_dir / "recordings"
 
+    @property
+    def spool(self) -> Path:
+        """Folder of what is not encoded yet."""
+        return self.recordings / ".spool"
+
     def processes(self) -> list[psutil.Process]:
         """Every process of this server, by the tag in its environment, wherever it hangs in the process tree."""
         return [process for process in psutil.process_iter() if _data_dir_of(process) == str(self.data_dir)]

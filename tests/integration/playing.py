@@ -1,0 +1,92 @@
+"""How the integration tests play: photographs, steering until something comes, and pictures compared.
+
+Owns no server and no socket.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+
+from protocol.client import Control
+from scripts.wire_client import WALK, WireClient
+from scripts.wire_events import Batch
+
+ResultT = TypeVar("ResultT")
+
+PHOTOS: Final = Path(__file__).parents[1] / "fakes" / "photos"
+LAKE: Final = (PHOTOS / "lake_pagoda.jpg").read_bytes()
+PATH: Final = (PHOTOS / "picos_path.jpg").read_bytes()
+
+HANDS_OFF: Final = (Control(),)
+AHEAD: Final = (Control(buttons=("W",)),)
+LOOK: Final = (Control(mouse_dx=20.0),)
+
+PATIENCE_S: Final = 30.0
+"""For what takes a moment on a quiet machine, and more on a busy one."""
+
+POLL_S: Final = 0.05
+
+
+@asynccontextmanager
+async def steered(client: WireClient, *controls: Control) -> AsyncGenerator[None]:
+    """Keep sending controls, a walk by default, for the length of the block."""
+    steering = asyncio.create_task(client.play(10 * PATIENCE_S, controls=controls or WALK))
+    try:
+        yield
+    finally:
+        steering.cancel()
+        await asyncio.gather(steering, return_exceptions=True)
+
+
+async def play_until_frame(
+    client: WireClient, frame_id: int, *controls: Control, since: int = 0, timeout_s: float = PATIENCE_S
+) -> Batch:
+    """Steer until a batch holds that frame; the batch."""
+    async with steered(client, *controls):
+        return await client.first(Batch, lambda batch: holds(batch, frame_id), since=since, timeout_s=timeout_s)
+
+
+def holds(batch: Batch, frame_id: int) -> bool:
+    """Whether the frame is one of the batch's."""
+    return batch.header.frame_id <= frame_id < batch.header.frame_id + batch.sub_frames
+
+
+async def settle(client: WireClient, **config: Any) -> None:
+    """Return when everything that was generated until now has come: the world replies only between two passes.
+
+    Asks for the configuration that runs already, which is PLAIN_CONFIG changed by `config`.
+    """
+    await client.init(timeout_s=PATIENCE_S, **config)
+
+
+async def eventually(read: Callable[[], ResultT | None], limit_s: float = PATIENCE_S) -> ResultT:
+    """What `read` returns as soon as it is not None: for what happens in files and processes, and sends no event.
+
+    Raises TimeoutError.
+    """
+    return await asyncio.to_thread(_look_until_there, read, time.monotonic() + limit_s)
+
+
+def _look_until_there(read: Callable[[], ResultT | None], deadline_s: float) -> ResultT:
+    while (result := read()) is None:
+        if time.monotonic() > deadline_s:
+            raise TimeoutError
+        time.sleep(POLL_S)
+    return result
+
+
+def pixels(jpeg: bytes) -> NDArray[np.uint8]:
+    """The picture: height, width, RGB."""
+    return simplejpeg.decode_jpeg(jpeg)
+
+
+def difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """How much two pictures differ: the mean over all values, of 255."""
+    return float(np.abs(one.astype(np.int16) - other).mean())
