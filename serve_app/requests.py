@@ -29,8 +29,8 @@ from protocol.errors import (
     ReplicaLostError,
     RequestRefusedError,
 )
-from protocol.server import CheckSeedSafetyResponseData
-from serve_app.answers import Answer, failure_of
+from protocol.server import CheckSeedSafetyResponseData, SuccessResponse
+from serve_app.answers import Answer, check_failure_of, failure_of
 from serve_app.phases import WITH_A_WORLD, Admission, Event, Phase, admit
 
 if TYPE_CHECKING:
@@ -147,12 +147,13 @@ class Requests:
         tasks.create_task(self._answer_check(request))
 
     async def _answer_check(self, request: CheckSeedSafety) -> None:
-        answer = Answer(request.req_id, self._post)
         try:
             verdict = await self._parts.gate.check(request.image_data)
-            answer.succeed(CheckSeedSafetyResponseData(is_safe=verdict.is_safe, hash=verdict.sha256))
         except BiomeError as error:
-            answer.fail(error, self._parts.snapshot())
+            self._post(check_failure_of(request.req_id, error))
+        else:
+            data = CheckSeedSafetyResponseData(is_safe=verdict.is_safe, hash=verdict.sha256)
+            self._post(SuccessResponse(req_id=request.req_id, data=data))
         finally:
             self._checks -= 1
 

@@ -136,6 +136,17 @@ async def test_a_seed_can_be_checked_before_init(begun: Stage) -> None:
     assert reply["data"]["is_safe"] is False
 
 
+async def test_a_check_of_what_is_no_picture_fails_with_its_reason_and_no_warning(begun: Stage) -> None:
+    await begun.player.message("status", stage="session.waiting_for_seed")
+    begun.player.say({"type": "check_seed_safety", "req_id": "r", "image_data": "%%%"})
+    assert await begun.player.hear() == {
+        "type": "response",
+        "req_id": "r",
+        "success": False,
+        "error_id": MessageId.INVALID_SEED_DATA,
+    }
+
+
 async def test_more_checks_at_once_than_allowed_are_refused_and_the_others_answered(begun: Stage) -> None:
     begun.safety.may_answer.clear()
     picture = init("x")["seed_image_data"]
