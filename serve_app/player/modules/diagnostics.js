@@ -51,6 +51,20 @@ export function lineOfRecord(record, now) {
   };
 }
 
+/** What every record of a session carries: good to have in a report, noise while one waits. */
+const CONTEXT_FIELDS = new Set(["role", "pid", "session_id", "client_host", "replica", "sha256", "recording_id"]);
+const BRIEF_FIELDS = 3;
+
+/**
+ * A record of the server's log for a person who waits.
+ *
+ * @param {{event: string, fields?: Record<string, unknown>}} record
+ */
+export function briefOf({ event, fields }) {
+  const told = Object.entries(fields ?? {}).filter(([name]) => !CONTEXT_FIELDS.has(name));
+  return [event, ...told.slice(0, BRIEF_FIELDS).map(([name, value]) => `${name.replaceAll("_", " ")} ${String(value)}`)].join(", ");
+}
+
 /**
  * A URL without what opens the door.
  *

@@ -54,8 +54,9 @@ export class Drawers {
     /** @type {HTMLElement | null} */ (panel.querySelector("textarea"))?.focus();
   }
 
-  close() {
-    if (!this.#open) return;
+  /** @param {string[]} [names] only if one of these is open */
+  close(names) {
+    if (!this.#open || (names && !names.includes(this.#open.id.replace("panel-", "")))) return;
     this.#open.close();
     this.#open = null;
     this.#setInert(false);

@@ -80,7 +80,8 @@ export class Hands {
     this.#padStartWasDown = start;
   }
 
-  useGamepads(/** @type {(name: string | null) => void} */ onChange) {
+  /** @param {(name: string | null) => void} onChange a gamepad came, or the last one went */
+  useGamepads(onChange) {
     window.addEventListener("gamepadconnected", ({ gamepad }) => {
       this.#hasGamepad = true;
       onChange(gamepad.id.replace(/\s*\(.*\)\s*$/, ""));

@@ -2,6 +2,7 @@
 /** The wait for a world: how far it is, what is being done, and the last lines of the server's log. Owns its section. */
 
 import { STAGE_PERCENTAGES } from "/locales/stages.js";
+import { briefOf } from "./diagnostics.js";
 import { byId, make } from "./dom.js";
 import { stageLabel, t } from "./words.js";
 
@@ -29,10 +30,10 @@ export class LoadingView {
     this.render();
   }
 
-  /** @param {import("./diagnostics.js").LogLine} line */
-  log({ level, text }) {
+  /** @param {{event: string, level?: string, fields?: Record<string, unknown>}} record of the server's log */
+  log(record) {
     const list = byId("loading-log");
-    list.append(make("li", { class: level }, [text.split("\n")[0]]));
+    list.append(make("li", { class: record.level ?? "info" }, [briefOf(record)]));
     while (list.children.length > LOG_LINES) list.firstElementChild?.remove();
   }
 

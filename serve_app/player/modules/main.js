@@ -6,111 +6,97 @@
  * decided elsewhere.
  */
 
-import { accentOf } from "./accent.js";
-import { Api, HttpError } from "./api.js";
+import { Access } from "./access.js";
+import { Api } from "./api.js";
 import { Controls } from "./controls.js";
 import { Decoder } from "./decoder.js";
-import { composeReport, lineOfRecord, LogRing, withoutToken } from "./diagnostics.js";
 import { byId } from "./dom.js";
 import { Drawers } from "./drawers.js";
 import { EndedView } from "./ended_view.js";
-import { formatDuration } from "./format.js";
+import { Frame } from "./frame.js";
 import { Hands } from "./hands.js";
+import { Journal } from "./journal.js";
 import { LoadingView } from "./loading_view.js";
 import { Notices } from "./notices.js";
 import { Overlay } from "./overlay.js";
+import { RecordingSwitch } from "./recording_switch.js";
 import { RecordingsPanel } from "./recordings_panel.js";
 import { setUpScenePanels } from "./scene_panels.js";
+import { Scenery } from "./scenery.js";
 import { Screen } from "./screen.js";
-import { applyAccent, Seeds } from "./seeds.js";
+import { Seeds } from "./seeds.js";
 import { WAITING } from "./session.js";
 import { SettingsPanel } from "./settings_panel.js";
-import { SettingsStore } from "./settings.js";
+import { configOf, SettingsStore, storageOrNone } from "./settings.js";
 import { Telemetry } from "./telemetry.js";
-import { currentLanguage, describe, setLanguage, t } from "./words.js";
+import { describe, describeFailure, setLanguage, t } from "./words.js";
 import { World } from "./world.js";
 
 /** Controls leave at most this often: the display may refresh faster than the world can follow. */
 const CONTROL_EVERY_MS = 15;
-const QUIET_AFTER_MS = 2500;
-/** By then the first frames after a reset are on the screen. */
-const RESET_SEEN_MS = 600;
-const LOG_LINES = 400;
 
-const clientLog = new LogRing(LOG_LINES);
-const serverLog = new LogRing(LOG_LINES);
-/** @type {{text: string, messageId?: string, params?: unknown, snapshot?: unknown, time: string} | null} */
-let lastError = null;
-
-const store = new SettingsStore(storage());
-const api = new Api();
-const controls = new Controls();
-const telemetry = new Telemetry();
-const notices = new Notices(() => void copyDiagnostics());
-const loading = new LoadingView();
 const screenCanvas = /** @type {HTMLCanvasElement} */ (byId("screen"));
 const overlayCanvas = /** @type {HTMLCanvasElement} */ (byId("overlay"));
+const glowCanvas = /** @type {HTMLCanvasElement} */ (byId("glow"));
 
-const screen = new Screen(screenCanvas, /** @type {HTMLCanvasElement} */ (byId("glow")), { beat: onBeat, shown: onShown });
+const store = new SettingsStore(storageOrNone());
+const api = new Api();
+const journal = new Journal();
+const controls = new Controls();
+const telemetry = new Telemetry();
+const loading = new LoadingView();
+const notices = new Notices(() => void copyDiagnostics());
+
+const screen = new Screen(screenCanvas, glowCanvas, { beat: onBeat, shown: onShown });
 const decoder = new Decoder(
   (batch) => screen.push(batch),
-  (reason) => note("warning", `a batch could not be shown: ${reason}`),
+  (reason) => journal.note("warning", `a batch could not be shown: ${reason}`),
 );
-const overlay = new Overlay(overlayCanvas, telemetry, () => ({ skipped: screen.pacer.skipped + decoder.skipped }));
+const skipped = () => screen.pacer.skipped + decoder.skipped;
+const overlay = new Overlay(overlayCanvas, telemetry, () => ({ skipped: skipped() }));
+const scenery = new Scenery(screen, overlay);
 
 const world = new World(
   {
     phase: onPhase,
-    stage: (stage) => {
-      note("info", `stage ${stage}`);
-      if (WAITING.has(world.phase)) loading.reach(stage);
-    },
+    stage: onStage,
     push: onPush,
     log: (record) => {
-      const line = lineOfRecord(record, new Date());
-      serverLog.push(line);
-      if (WAITING.has(world.phase)) loading.log(line);
+      journal.serverLine(record);
+      if (WAITING.has(world.phase)) loading.log(record);
     },
     batch: (buffer) => {
       telemetry.bytes += buffer.byteLength;
       decoder.push(buffer);
     },
-    initFailed: (error) => {
-      const warned = describedError(error);
-      notices.warn(warned, "error");
-    },
+    initFailed: warnOf,
     initDone: ({ model }) => {
       if (model !== settingsPanel.model) notices.tell(t("notice.fallback", { model }));
     },
-    note: (line) => note("info", line),
+    note: (line) => journal.note("info", line),
   },
-  () => ({ model: settingsPanel.model, config: wishedConfig() }),
+  () => ({ model: settingsPanel.model, config: configOf(store.values) }),
 );
 
-const drawers = new Drawers((name) => {
-  document.body.toggleAttribute("data-drawer", name !== null);
-  controls.releaseAll();
-  telemetry.restart();
-  if (name) hands.release();
-  if (name === "recordings") void recordings.refresh();
-  if (name === "settings") renderSystem();
-  // A decision about the next world is easier to take with the countdown stopped.
-  if (name) ended.stop();
-  else if (world.phase === "lost" || world.phase === "refused") ended.schedule();
-  stir();
+const frame = new Frame(world, () => store.values, isPlaying);
+const drawers = new Drawers(onDrawer);
+const access = new Access(api, async () => {
+  await readModels();
+  if (world.phase === "lost" || world.phase === "refused") await retry();
 });
-const recordings = new RecordingsPanel(api, () => void askForToken());
+const recordings = new RecordingsPanel(api, (error) => access.consider(error));
+const recordingSwitch = new RecordingSwitch(world, store, reconfigure);
 const ended = new EndedView(() => void retry(), () => store.values);
 const settingsPanel = new SettingsPanel(store, onSetting);
 const seeds = new Seeds(
   {
     chosen: ({ id, url }) => {
       if (id !== "own") store.update({ seed: id });
-      showBackdrop(url);
+      if (world.phase === "choosing") scenery.showBackdrop(url);
     },
-    accent: useAccent,
+    accent: (accent) => scenery.useAccent(accent),
     refused: (text) => notices.warn({ happened: text }, "warning"),
-    dropped: () => void useDropped(),
+    dropped: () => void goInto(),
   },
   store.values.seed,
 );
@@ -127,12 +113,11 @@ const hands = new Hands({
   },
   onKey,
   onLock: (state) => {
-    document.body.toggleAttribute("data-locked", state === "locked");
-    if (state === "locked") hint("");
-    else if (state === "refused" && isPlaying()) hint(t("play.hint.drag"));
-    stir();
+    if (state === "locked") frame.hint("");
+    else if (state === "refused" && isPlaying()) frame.hint(t("play.hint.drag"));
+    frame.stir();
   },
-  onStir: stir,
+  onStir: () => frame.stir(),
 });
 
 // --- the beat
@@ -155,7 +140,7 @@ function onShown(header, nowMs) {
   if (header) telemetry.batchShown(header, performance.now());
 }
 
-/** Whether the world takes input: it runs, and nothing lies over it. */
+/** Whether the world takes input: it runs, and nothing lies over it. Without input it rests. */
 function isPlaying() {
   return world.phase === "playing" && !drawers.isOpen;
 }
@@ -164,18 +149,16 @@ function isPlaying() {
 
 /** @param {import("./session.js").Phase} phase @param {import("./session.js").Phase} before */
 function onPhase(phase, before) {
-  const hasWorld = world.hasWorld;
   document.body.dataset.phase = phase;
-  document.body.toggleAttribute("data-world", hasWorld);
+  document.body.toggleAttribute("data-world", world.hasWorld);
   byId("choose").hidden = phase !== "choosing";
   byId("loading").hidden = !WAITING.has(phase);
-  byId("play").hidden = !hasWorld;
-  byId("veil").hidden = phase !== "paused";
-  renderPauseButton();
+  byId("play").hidden = !world.hasWorld;
   byId("ended").hidden = phase !== "lost" && phase !== "refused";
   controls.releaseAll();
   telemetry.restart();
-  renderPads();
+  frame.render();
+  recordingSwitch.render();
 
   if (phase === "connecting") loading.begin();
   if (phase === "playing" && before !== "paused") begin();
@@ -183,81 +166,44 @@ function onPhase(phase, before) {
     hands.release();
     byId("resume").focus({ preventScroll: true });
   }
-  if (phase === "choosing" || phase === "lost" || phase === "refused") end(phase);
-  renderRecording();
-  stir();
-}
-
-function renderPauseButton() {
-  const isPaused = world.phase === "paused";
-  const button = byId("dock-pause");
-  button.querySelector("use")?.setAttribute("href", `/player/icons.svg#${isPaused ? "play" : "pause"}`);
-  const label = button.querySelector("span");
-  if (label) label.textContent = t(isPaused ? "play.resume" : "play.pause");
+  if (phase === "choosing") backToChoosing();
+  if (phase === "lost" || phase === "refused") end(phase);
+  frame.stir();
 }
 
 function begin() {
   ended.settle();
-  arriveAt(world.seed?.name ?? "");
+  scenery.arriveAt(world.seed?.name ?? "");
   screenCanvas.focus({ preventScroll: true });
-  hint(matchMedia("(pointer: fine)").matches ? t("play.hint") : "");
+  frame.welcome();
 }
 
-/** @param {import("./session.js").Phase} phase */
-function end(phase) {
+function clearScreen() {
   hands.release();
   screen.pacer.clear();
   decoder.clear();
-  if (phase === "choosing") {
-    ended.settle();
-    drawers.close();
-    byId("place").textContent = t("app.tagline");
-    if (document.fullscreenElement) void document.exitFullscreen();
-    seeds.announce();
-    byId("enter").focus({ preventScroll: true });
-    return;
-  }
-  const closesDrawer = drawers.isOpen && ["panel-edit", "panel-generate"].some((id) => /** @type {HTMLDialogElement} */ (byId(id)).open);
-  if (closesDrawer) drawers.close();
-  if (telemetry.framesShown > 0) void showLastPicture();
-  ended.show({
-    phase: phase === "lost" ? "lost" : "refused",
-    wasReached: world.wasReached,
-    hadWorld: telemetry.framesShown > 0,
-    lastWord: world.lastWord,
-  });
-  if (!world.wasReached) void probe();
 }
 
-/** @param {{hue: number, chroma: number}} accent */
-function useAccent(accent) {
-  applyAccent(accent);
-  overlay.accent = accent;
+function backToChoosing() {
+  clearScreen();
+  ended.settle();
+  drawers.close();
+  scenery.leave();
+  seeds.announce();
+  if (document.fullscreenElement) void document.exitFullscreen();
+  byId("enter").focus({ preventScroll: true });
 }
 
-/** What `reset` goes back to: the seed, or the scene that was generated since. */
-let originName = "";
-
-/** @param {string} name */
-function arriveAt(name) {
-  originName = name;
-  byId("place").textContent = name;
-}
-
-let lastPictureUrl = "";
-
-/** The canvas is gone with the world; what it showed stays as the backdrop. */
-async function showLastPicture() {
-  const picture = await screen.picture();
-  if (!picture) return;
-  URL.revokeObjectURL(lastPictureUrl);
-  lastPictureUrl = URL.createObjectURL(picture);
-  showBackdrop(lastPictureUrl);
-}
-
-/** @param {string} url */
-function showBackdrop(url) {
-  for (const id of ["backdrop-dim", "backdrop-sharp"]) /** @type {HTMLImageElement} */ (byId(id)).src = url;
+/** @param {"lost" | "refused"} phase */
+function end(phase) {
+  clearScreen();
+  // Watching a recording may go on; a panel about the world has lost its subject.
+  drawers.close(["edit", "generate"]);
+  scenery.leave();
+  const hadWorld = telemetry.framesShown > 0;
+  if (hadWorld) void scenery.keepLastPicture();
+  ended.show({ phase, wasReached: world.wasReached, hadWorld, lastWord: world.lastWord });
+  if (!world.wasReached) void access.probe();
 }
 
 async function enter() {
@@ -283,113 +229,63 @@ function resume() {
   if (matchMedia("(pointer: fine)").matches) void hands.capture();
 }
 
-async function useDropped() {
+/** A picture was dropped on the running world. */
+async function goInto() {
   if (!world.hasWorld) return;
   const seed = await seeds.seed();
   try {
     await world.reconfigure(seed);
-    arriveAt(seed.name);
+    scenery.arriveAt(seed.name);
   } catch (error) {
-    notices.warn(describedError(error), "error");
+    warnOf(error);
   }
+}
+
+function reset() {
+  world.reset();
+  if (world.phase === "paused") world.resume();
+  recordingSwitch.restart();
+  scenery.lookAgainSoon();
+  notices.tell(t("play.restarted"));
 }
 
 // --- what the server says
 
+/** @param {string} stage */
+function onStage(stage) {
+  journal.note("info", `stage ${stage}`);
+  if (WAITING.has(world.phase)) loading.reach(stage);
+}
+
 /** @param {any} message */
 function onPush(message) {
-  const words = describe(message);
-  const isError = message.type === "error";
-  note(isError ? "error" : "warning", `${message.message_id ?? "error"}: ${words.detail ?? words.happened}`);
-  lastError = {
-    text: words.happened,
-    messageId: message.message_id,
-    params: message.params,
-    snapshot: message.snapshot,
-    time: new Date().toISOString(),
-  };
+  journal.pushed(message);
   // The last word of a session gets the whole page, once the socket closes.
-  if (message !== world.lastWord) notices.warn(words, isError ? "error" : "warning");
+  if (message !== world.lastWord) notices.warn(describe(message), message.type);
 }
 
-/** @param {unknown} error @returns {{happened: string, advice: string, detail?: string}} */
-function describedError(error) {
-  const { name, errorId, message } = /** @type {import("./rpc.js").RpcError} */ (error);
-  note("error", `request failed: ${errorId ?? message}`);
-  if (name === "RpcClosedError") return { happened: t("request.closed"), advice: "" };
-  if (name === "RpcTimeoutError") return { happened: t("request.timeout"), advice: "" };
-  const words = errorId ? describe({ message_id: errorId }) : { happened: t("request.failed", { reason: message }), advice: "" };
-  // The reply names the id; the server's own sentence, when there is one, says more.
-  return errorId && message !== errorId ? { ...words, detail: message } : words;
+/** @param {unknown} error of a request */
+function warnOf(error) {
+  notices.warn(explained(error), "error");
 }
 
-/** The handshake failed, and a browser does not tell a page why: ask over HTTP. */
-async function probe() {
-  try {
-    await api.models();
-  } catch (error) {
-    if (error instanceof HttpError && error.isDenied) await askForToken();
-  }
-}
-
-let isAsking = false;
-
-async function askForToken() {
-  if (isAsking) return;
-  isAsking = true;
-  ended.stop();
-  const panel = /** @type {HTMLDialogElement} */ (byId("panel-token"));
-  const input = /** @type {HTMLInputElement} */ (byId("token"));
-  /** @type {HTMLElement} */ (panel.querySelector(".problem")).hidden = api.token === "";
-  input.value = "";
-  panel.showModal();
-  await new Promise((resolve) => panel.addEventListener("close", resolve, { once: true }));
-  isAsking = false;
-  if (!input.value) return;
-  api.useToken(input.value.trim());
-  try {
-    settingsPanel.useModels(await api.models());
-    if (world.phase === "lost" || world.phase === "refused") await retry();
-  } catch (error) {
-    if (error instanceof HttpError && error.isDenied) await askForToken();
-  }
+/** @param {unknown} error */
+function explained(error) {
+  journal.note("error", `request failed: ${String(error)}`);
+  return describeFailure(error);
 }
 
 // --- settings
 
-/** @returns {import("./world.js").InitConfig} */
-function wishedConfig() {
-  const { quant, backend, sceneAuthoring, actionLog, record, capFps } = store.values;
-  return {
-    quant: quant || null,
-    engine_backend: backend,
-    scene_authoring: sceneAuthoring,
-    action_logging: actionLog,
-    video_recording: record,
-    video_output_dir: null,
-    cap_inference_fps: capFps,
-  };
-}
-
 /** @param {keyof import("./settings.js").Settings} name */
 function onSetting(name) {
   if (name === "language") applyLanguage();
-  if (name === "overlay") renderOverlay();
-  if (name === "touchPads") renderPads();
+  if (name === "overlay" || name === "touchPads") frame.render();
   if (name === "backend") void readModels();
   if (name === "autoReconnect") ended.schedule();
-  if (!world.hasWorld) return;
   if (name === "record") void setRecording(store.values.record);
-  else if (name === "actionLog" || name === "capFps" || name === "sceneAuthoring") void reconfigure();
-  byId("settings-apply").hidden = !needsNewWorld();
-}
-
-/** Another model, quantisation or engine means another world. */
-function needsNewWorld() {
-  const { quant, engine_backend } = wishedConfig();
-  const held = world.config;
-  if (!world.hasWorld || !held) return false;
-  return settingsPanel.model !== world.model || quant !== held.quant || engine_backend !== held.engine_backend;
+  else if (world.hasWorld && (name === "actionLog" || name === "capFps" || name === "sceneAuthoring")) void reconfigure();
+  settingsPanel.offerNewWorld(world);
 }
 
 async function reconfigure() {
@@ -397,111 +293,52 @@ async function reconfigure() {
     await world.reconfigure();
     return true;
   } catch (error) {
-    notices.warn(describedError(error), "error");
+    warnOf(error);
     return false;
   }
 }
 
 async function setRecording(/** @type {boolean} */ isOn) {
-  const wasOn = world.config?.video_recording ?? false;
-  store.update({ record: isOn });
+  const isChanged = await recordingSwitch.set(isOn);
   settingsPanel.render();
-  if (isOn === wasOn) return;
-  if (!(await reconfigure())) {
-    store.update({ record: wasOn });
-    settingsPanel.render();
-  } else if (isOn) {
-    notices.tell(t("play.recording.on"));
-  } else {
-    recordings.expectOne(performance.now());
-    notices.tell(t("play.recording.off"));
-  }
-  renderRecording();
-}
-
-let recordingSinceMs = 0;
-
-/** The server records while the world runs; a pause ends the segment. */
-function renderRecording() {
-  const isOn = world.hasWorld && (world.config?.video_recording ?? false);
-  const isRunning = isOn && world.phase === "playing";
-  const badge = byId("recording");
-  if (isRunning && badge.hidden) recordingSinceMs = performance.now();
-  badge.hidden = !isRunning;
-  byId("dock-record").setAttribute("aria-pressed", String(isOn));
-  const label = byId("dock-record").querySelector("span");
-  if (label) label.textContent = t(isOn ? "play.record.stop" : "play.record");
-  renderRecordingTime();
-}
-
-function renderRecordingTime() {
-  if (byId("recording").hidden) return;
-  byId("recording-time").textContent = formatDuration((performance.now() - recordingSinceMs) / 1000);
-}
-
-function renderOverlay() {
-  overlayCanvas.hidden = !store.values.overlay;
-  byId("dock-overlay").setAttribute("aria-pressed", String(store.values.overlay));
-}
-
-function renderPads() {
-  const { touchPads } = store.values;
-  const isOn = touchPads === "on" || (touchPads === "auto" && matchMedia("(pointer: coarse)").matches);
-  byId("pads").hidden = !isOn || !world.hasWorld;
-  document.body.toggleAttribute("data-pads", isOn && world.hasWorld);
-}
-
-function renderSystem() {
-  const info = /** @type {any} */ (world.systemInfo ?? {});
-  const parts = [info.gpu_name, info.cpu_name, info.torch_version && `torch ${info.torch_version}`];
-  byId("settings-system").textContent = parts.filter(Boolean).join(", ");
-  byId("settings-apply").hidden = !needsNewWorld();
+  if (!isChanged) return;
+  if (!isOn) recordings.expectOne(performance.now());
+  notices.tell(t(isOn ? "play.recording.on" : "play.recording.off"));
 }
 
 function applyLanguage() {
   setLanguage(store.values.language);
   document.title = `Biome: ${t("app.tagline")}`;
-  if (!world.hasWorld) byId("place").textContent = t("app.tagline");
-  settingsPanel.render();
-  seeds.render();
-  loading.render();
-  ended.render();
-  renderRecording();
-  renderPauseButton();
+  for (const part of [settingsPanel, seeds, loading, ended, scenery, frame, recordingSwitch]) part.render();
 }
 
 async function readModels() {
   try {
     const [models, { capabilities }] = await Promise.all([api.models(store.values.backend), api.health()]);
-    settingsPanel.useModels(models);
-    settingsPanel.useCapabilities(capabilities);
+    settingsPanel.use(models, capabilities);
   } catch (error) {
-    note("warning", `the models could not be read: ${String(error)}`);
-    if (error instanceof HttpError && error.isDenied) await askForToken();
+    journal.note("warning", `the models could not be read: ${String(error)}`);
+    access.consider(error);
   }
 }
 
-// --- small things
+// --- panels, keys and buttons
 
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let quietTimer;
-
-/** Somebody moves: show the controls, and hide them again when nothing happens. */
-function stir() {
-  clearTimeout(quietTimer);
-  const isLocked = hands?.isLocked ?? false;
-  document.body.toggleAttribute("data-quiet", isLocked);
-  if (!isLocked && matchMedia("(hover: hover)").matches) {
-    quietTimer = setTimeout(() => document.body.toggleAttribute("data-quiet", isPlaying()), QUIET_AFTER_MS);
-  }
+/** @param {string | null} name */
+function onDrawer(name) {
+  document.body.toggleAttribute("data-drawer", name !== null);
+  controls.releaseAll();
+  telemetry.restart();
+  if (name) hands.release();
+  if (name === "recordings") void recordings.refresh();
+  if (name === "settings") settingsPanel.offerNewWorld(world);
+  // A decision about the next world is easier to take with the countdown stopped.
+  if (name) ended.stop();
+  else ended.schedule();
+  frame.stir();
 }
 
-/** @param {string} text */
-function hint(text) {
-  byId("hint").textContent = text;
-}
-
-/** @param {string} key @returns {boolean} */
+/** @param {string} key @returns {boolean} whether the page used it */
 function onKey(key) {
   if (key === "Escape") {
     if (drawers.isOpen) drawers.close();
@@ -509,13 +346,19 @@ function onKey(key) {
     else return false;
     return true;
   }
-  const panel = { F1: "help", F2: "edit", F3: "generate" }[key];
-  if (key === "F1" || (panel && world.hasWorld)) {
-    drawers.open(panel ?? "help");
+  if (key === "F1") {
+    drawers.open("help");
     return true;
   }
   if (!world.hasWorld) return false;
-  const action = { F4: toggleOverlay, F8: reset, F9: toggleRecording, F10: toggleFullscreen }[key];
+  const action = {
+    F2: () => drawers.open("edit"),
+    F3: () => drawers.open("generate"),
+    F4: toggleOverlay,
+    F8: reset,
+    F9: toggleRecording,
+    F10: () => void frame.toggleFullscreen(),
+  }[key];
   action?.();
   return action !== undefined;
 }
@@ -523,101 +366,41 @@ function onKey(key) {
 function toggleOverlay() {
   store.update({ overlay: !store.values.overlay });
   settingsPanel.render();
-  renderOverlay();
+  frame.render();
 }
 
 function toggleRecording() {
-  void setRecording(!(world.config?.video_recording ?? false));
-}
-
-function reset() {
-  world.reset();
-  if (world.phase === "paused") world.resume();
-  byId("place").textContent = originName;
-  setTimeout(() => world.hasWorld && useAccent(accentOf(screen.sample())), RESET_SEEN_MS);
-  notices.tell(t("play.restarted"));
-}
-
-async function toggleFullscreen() {
-  if (document.fullscreenElement) {
-    await document.exitFullscreen();
-    return;
-  }
-  await document.documentElement.requestFullscreen({ navigationUI: "hide" });
-  // With the keyboard locked, Ctrl+W walks instead of closing the page.
-  await /** @type {any} */ (navigator).keyboard?.lock?.();
-}
-
-/** @param {string} level @param {string} text */
-function note(level, text) {
-  clientLog.push({ time: new Date().toISOString(), level, text });
+  void setRecording(!recordingSwitch.isOn);
 }
 
 async function copyDiagnostics() {
-  const report = composeReport({
-    now: new Date(),
-    page: {
-      url: withoutToken(location.href),
-      browser: navigator.userAgent,
-      language: currentLanguage(),
-      window: `${innerWidth}x${innerHeight} at ${devicePixelRatio}`,
-      phase: world.phase,
-      settings: store.values,
-    },
-    config: world.config ? { model: world.model, ...world.config } : null,
-    systemInfo: world.systemInfo,
-    performance: { ...telemetry.summary(), skipped: screen.pacer.skipped + decoder.skipped },
-    lastError,
-    clientLog,
-    serverLog,
-  });
-  try {
-    await navigator.clipboard.writeText(report);
-    notices.tell(t("notice.copied"));
-  } catch {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([report], { type: "text/plain" }));
-    link.download = "biome-diagnostics.txt";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    notices.tell(t("notice.copy.failed"));
-  }
+  const performanceFacts = { ...telemetry.summary(), skipped: skipped() };
+  const isCopied = await journal.copyReport(world, { settings: store.values, performance: performanceFacts });
+  notices.tell(t(isCopied ? "notice.copied" : "notice.copy.failed"));
 }
 
-/** Storage, or something that forgets, where the browser has it switched off. */
-function storage() {
-  try {
-    return window.localStorage;
-  } catch {
-    return { getItem: () => null, setItem: () => {} };
-  }
-}
-
-// --- buttons
-
-byId("enter").addEventListener("click", () => void enter());
-byId("loading-cancel").addEventListener("click", () => world.leave());
-byId("resume").addEventListener("click", resume);
-byId("dock-pause").addEventListener("click", () => (world.phase === "paused" ? resume() : world.pause()));
-byId("dock-reset").addEventListener("click", reset);
-byId("dock-record").addEventListener("click", toggleRecording);
-byId("dock-overlay").addEventListener("click", toggleOverlay);
-byId("dock-fullscreen").addEventListener("click", () => void toggleFullscreen());
-byId("dock-leave").addEventListener("click", () => world.leave());
-byId("ended-back").addEventListener("click", () => world.leave());
-byId("settings-apply").addEventListener("click", () => {
-  drawers.close();
-  world.leave();
-  void enter();
-});
-for (const button of document.querySelectorAll("[data-continue]")) {
-  button.addEventListener("click", () => {
-    if (world.phase === "paused") world.resume();
-  });
-}
+/** @type {Record<string, () => void>} */
+const BUTTONS = {
+  enter: () => void enter(),
+  "loading-cancel": () => world.leave(),
+  resume,
+  "dock-pause": () => (world.phase === "paused" ? resume() : world.pause()),
+  "dock-reset": reset,
+  "dock-record": toggleRecording,
+  "dock-overlay": toggleOverlay,
+  "dock-fullscreen": () => void frame.toggleFullscreen(),
+  "dock-leave": () => world.leave(),
+  "ended-back": () => world.leave(),
+  "settings-apply": () => {
+    world.leave();
+    void enter();
+  },
+};
+for (const [id, action] of Object.entries(BUTTONS)) byId(id).addEventListener("click", action);
+for (const button of document.querySelectorAll("[data-continue]")) button.addEventListener("click", () => world.resume());
 for (const button of document.querySelectorAll("[data-copy]")) button.addEventListener("click", () => void copyDiagnostics());
-// Once a button of the dock was pressed by hand, the keyboard is the world's again.
 byId("dock").addEventListener("click", ({ detail }) => {
+  // A button of the dock that was pressed by hand gives the keyboard back to the world.
   if (detail > 0 && isPlaying()) screenCanvas.focus({ preventScroll: true });
 });
 
@@ -625,33 +408,19 @@ setUpScenePanels({
   edit: (prompt) => world.editScene(prompt),
   generate: async (prompt) => {
     const made = await world.generateScene(prompt);
-    arriveAt(prompt.charAt(0).toUpperCase() + prompt.slice(1));
+    scenery.arriveAt(prompt.charAt(0).toUpperCase() + prompt.slice(1));
     return made;
   },
-  show: async (base64) => {
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  show: async (picture) => {
     decoder.clear();
-    screen.still(await createImageBitmap(new Blob([bytes], { type: "image/jpeg" })));
-    useAccent(accentOf(screen.sample()));
+    screen.still(await createImageBitmap(picture));
+    scenery.lookAgain();
   },
-  explain: describedError,
+  explain: explained,
 });
 hands.useGamepads((name) => notices.tell(name ? t("play.gamepad.on", { name }) : t("play.gamepad.off")));
-document.addEventListener("fullscreenchange", () => {
-  const isFull = document.fullscreenElement !== null;
-  byId("dock-fullscreen").querySelector("use")?.setAttribute("href", `/player/icons.svg#${isFull ? "shrink" : "expand"}`);
-  const label = t(isFull ? "play.fullscreen.leave" : "play.fullscreen");
-  byId("dock-fullscreen").setAttribute("aria-label", label);
-  byId("dock-fullscreen").setAttribute("title", label);
-});
-window.addEventListener("error", ({ message }) => note("error", `page: ${message}`));
-window.addEventListener("unhandledrejection", ({ reason }) => note("error", `page: ${String(reason)}`));
-matchMedia("(pointer: coarse)").addEventListener("change", renderPads);
-setInterval(renderRecordingTime, 500);
 
 applyLanguage();
-renderOverlay();
-renderPads();
 seeds.announce();
-stir();
+frame.stir();
 void readModels();

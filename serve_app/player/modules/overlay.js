@@ -5,7 +5,6 @@
  * Owns the drawing. The numbers are the telemetry's.
  */
 
-import { SPLIT } from "./telemetry.js";
 import { t } from "./words.js";
 
 const REDRAW_MS = 50;
@@ -90,7 +89,7 @@ export class Overlay {
   /** @param {number} width @param {number} height */
   #drawLarge(width, height) {
     const left = PAD;
-    const graphLeft = 128;
+    const graphLeft = 144;
     const graphWidth = width - graphLeft - PAD;
     this.#number(this.#latencyText(), left, 44, 38);
     this.#caption(t("overlay.latency"), left, 61);
@@ -237,5 +236,3 @@ export class Overlay {
     context.fillText(text, x + width - textWidth, line === y ? y + 16 : line);
   }
 }
-
-export { SPLIT };

@@ -16,17 +16,17 @@ export class RecordingsPanel {
   #problem = find(this.#panel, ".problem");
   #empty = find(this.#panel, ".empty");
   #api;
-  #onDenied;
+  #onError;
   #playing = "";
   /** A recording that was just stopped may take a moment to appear. */
   #expectUntilMs = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /** @param {import("./api.js").Api} api @param {() => void} onDenied */
-  constructor(api, onDenied) {
+  /** @param {import("./api.js").Api} api @param {(error: unknown) => void} onError the list could not be read */
+  constructor(api, onError) {
     this.#api = api;
-    this.#onDenied = onDenied;
+    this.#onError = onError;
     this.#video.addEventListener("error", () => {
       if (this.#video.src) this.#fail("recordings.missing");
     });
@@ -47,7 +47,7 @@ export class RecordingsPanel {
     try {
       recordings = await this.#api.recordings();
     } catch (error) {
-      if (/** @type {import("./api.js").HttpError} */ (error).isDenied) this.#onDenied();
+      this.#onError(error);
       this.#fail("recordings.failed");
       return;
     }

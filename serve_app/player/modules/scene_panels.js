@@ -12,9 +12,15 @@ import { t } from "./words.js";
  * @typedef {object} SceneActions
  * @property {(prompt: string) => Promise<{original_jpeg_b64: string, preview_jpeg_b64: string, edit_prompt: string}>} edit
  * @property {(prompt: string) => Promise<{elapsed_ms: number, image_jpeg_base64: string, image_model: string}>} generate
- * @property {(jpegBase64: string) => void} show the new picture of the world
+ * @property {(picture: Blob) => void} show the new picture of the world
  * @property {(error: unknown) => {happened: string, advice: string, detail?: string}} explain
  */
+
+/** @param {string} base64 */
+function jpegBlob(base64) {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return new Blob([bytes], { type: "image/jpeg" });
+}
 
 const jpegUrl = (/** @type {string} */ base64) => `data:image/jpeg;base64,${base64}`;
 
@@ -29,7 +35,7 @@ export function setUpScenePanels(actions) {
     await after.decode();
     setCut(find(edit, ".compare"), after);
     find(edit, ".instruction").textContent = edit_prompt;
-    actions.show(preview_jpeg_b64);
+    actions.show(jpegBlob(preview_jpeg_b64));
   });
   setUpCompare(find(edit, ".compare"));
 
@@ -41,7 +47,7 @@ export function setUpScenePanels(actions) {
     made.alt = prompt;
     const seconds = (elapsed_ms / 1000).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
     find(generate, ".instruction").textContent = t("generate.made", { seconds, model: image_model });
-    actions.show(image_jpeg_base64);
+    actions.show(jpegBlob(image_jpeg_base64));
   });
 }
 

@@ -5,7 +5,7 @@
  * Owns the strip of tiles, the file chooser and dropping. What is done with the chosen picture is the page's business.
  */
 
-import { accentCss, accentOf } from "./accent.js";
+import { accentOf } from "./accent.js";
 import { byId, icon, make } from "./dom.js";
 import { formatBytes } from "./format.js";
 import { currentLanguage, t } from "./words.js";
@@ -197,11 +197,4 @@ async function accentOfUrl(url) {
   const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.drawImage(image, 0, 0, SAMPLE.width, SAMPLE.height);
   return accentOf(context.getImageData(0, 0, SAMPLE.width, SAMPLE.height).data);
-}
-
-/** @param {{hue: number, chroma: number}} accent */
-export function applyAccent(accent) {
-  const style = document.documentElement.style;
-  style.setProperty("--accent", accentCss(accent));
-  style.setProperty("--accent-ink", `oklch(0.19 0.025 ${accent.hue.toFixed(1)})`);
 }

@@ -104,3 +104,30 @@ function readJson(storage) {
     return null;
   }
 }
+
+/**
+ * What these settings ask of the server, as the `config` of `init`.
+ *
+ * @param {Settings} settings
+ * @returns {import("./world.js").InitConfig}
+ */
+export function configOf({ quant, backend, sceneAuthoring, actionLog, record, capFps }) {
+  return {
+    quant: quant || null,
+    engine_backend: backend,
+    scene_authoring: sceneAuthoring,
+    action_logging: actionLog,
+    video_recording: record,
+    video_output_dir: null,
+    cap_inference_fps: capFps,
+  };
+}
+
+/** The browser's storage, or one that forgets, where it is switched off. @returns {Pick<Storage, "getItem" | "setItem">} */
+export function storageOrNone() {
+  try {
+    return window.localStorage;
+  } catch {
+    return { getItem: () => null, setItem: () => {} };
+  }
+}

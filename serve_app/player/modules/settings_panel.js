@@ -7,6 +7,7 @@
 
 import { byId, make } from "./dom.js";
 import { formatBytes } from "./format.js";
+import { configOf } from "./settings.js";
 import { currentLanguage, t } from "./words.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
@@ -39,23 +40,39 @@ export class SettingsPanel {
     });
   }
 
-  /** @param {import("./api.js").ModelEntry[]} models */
-  useModels(models) {
+  /**
+   * @param {import("./api.js").ModelEntry[]} models
+   * @param {{backends: string[], quants: Record<string, (string | null)[]>}} capabilities
+   */
+  use(models, capabilities) {
     this.#models = models;
+    this.#capabilities = capabilities;
     this.render();
   }
 
-  /** @param {{backends: string[], quants: Record<string, (string | null)[]>}} capabilities */
-  useCapabilities(capabilities) {
-    this.#capabilities = capabilities;
-    this.render();
+  /**
+   * Another model, quantisation or engine means another world: offer it, and say what the present one runs on.
+   *
+   * @param {import("./world.js").World} world
+   */
+  offerNewWorld(world) {
+    const { quant, engine_backend } = configOf(this.#store.values);
+    const held = world.hasWorld ? world.config : null;
+    const isOther =
+      held !== null &&
+      (this.model !== world.askedModel || quant !== held.quant || engine_backend !== held.engine_backend);
+    byId("settings-apply").hidden = !isOther;
+    const { gpu_name, cpu_name, torch_version } = world.systemInfo ?? {};
+    const parts = [gpu_name, cpu_name, torch_version && `torch ${torch_version}`];
+    byId("settings-system").textContent = parts.filter(Boolean).join(", ");
   }
 
   /** The model to ask for: the chosen one if the server has it, else the server's first. */
   get model() {
     const { model } = this.#store.values;
     if (this.#models.length === 0) return model || "local/synthetic";
-    return this.#models.some(({ id }) => id === model) ? model : (this.#models.find((entry) => entry.is_local) ?? this.#models[0]).id;
+    if (this.#models.some(({ id }) => id === model)) return model;
+    return (this.#models.find((entry) => entry.is_local) ?? this.#models[0]).id;
   }
 
   /** Put every value into its control. */

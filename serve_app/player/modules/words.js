@@ -63,3 +63,19 @@ export function describe(message) {
   const known = message.message_id === undefined || Object.hasOwn(LOCALES[language].messages, message.message_id);
   return describeMessage(LOCALES[language], known ? message : { ...message, message_id: undefined });
 }
+
+/**
+ * A request that failed, in words.
+ *
+ * @param {unknown} error an RpcError
+ * @returns {{happened: string, advice: string, detail?: string}}
+ */
+export function describeFailure(error) {
+  const { name, errorId, message } = /** @type {import("./rpc.js").RpcError} */ (error);
+  if (name === "RpcClosedError") return { happened: t("request.closed"), advice: "" };
+  if (name === "RpcTimeoutError") return { happened: t("request.timeout"), advice: "" };
+  if (!errorId) return { happened: t("request.failed", { reason: message }), advice: "" };
+  // The reply names the id; the server's own sentence, when there is one, says more.
+  const words = describe({ message_id: errorId });
+  return message === errorId ? words : { ...words, detail: message };
+}

@@ -50,7 +50,10 @@ export class World {
   seed = null;
   /** @type {InitConfig | null} what the server was asked for last */
   config = null;
+  /** What runs. */
   model = "";
+  /** What was asked for; the server may run another one instead, and says so. */
+  askedModel = "";
   /** @type {Record<string, unknown> | null} */
   systemInfo = null;
   /** @type {any} the last error push of this stay */
@@ -164,6 +167,7 @@ export class World {
   async #init(seed) {
     const { model, config } = this.#wishes();
     this.config = config;
+    this.askedModel = model;
     /** @type {Record<string, unknown>} */
     const params = { model, config, biome_version: "player" };
     if (seed) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { composeReport, lineOfRecord, LogRing, withoutToken } from "../../../serve_app/player/modules/diagnostics.js";
+import { briefOf, composeReport, lineOfRecord, LogRing, withoutToken } from "../../../serve_app/player/modules/diagnostics.js";
 import { formatBytes, formatDuration, formatWhen } from "../../../serve_app/player/modules/format.js";
 
 const NOW = new Date("2026-03-01T12:00:00Z");
@@ -16,6 +16,12 @@ test("a server record becomes one readable line", () => {
   const line = lineOfRecord({ event: "model loaded", level: "info", timestamp: "T", fields: { took_s: 1.5, warm: true } }, NOW);
   assert.deepEqual(line, { time: "T", level: "info", text: "model loaded took_s=1.5 warm=true" });
   assert.equal(lineOfRecord({ event: "e" }, NOW).time, "2026-03-01T12:00:00.000Z");
+});
+
+test("who waits is told what happened, without the context that every record carries", () => {
+  const fields = { role: "ingress", pid: 7, is_safe: true, source: "cache", took_s: 0.2, more: 1, session_id: "x" };
+  assert.equal(briefOf({ event: "seed checked", fields }), "seed checked, is safe true, source cache, took s 0.2");
+  assert.equal(briefOf({ event: "ready" }), "ready");
 });
 
 test("the report has everything, the last error's snapshot too, and no token", () => {
