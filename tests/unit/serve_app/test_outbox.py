@@ -96,3 +96,13 @@ async def test_nothing_is_queued_once_closed() -> None:
     outbox.post(READY)
     await outbox.write(socket, nobody_cares)
     assert socket.sent == []
+
+
+async def test_the_last_word_leaves_behind_a_full_queue() -> None:
+    outbox, socket = Outbox(limit=2), RecordingSocket()
+    outbox.post(batch(1))
+    outbox.post(READY)
+    goodbye = StatusPush(stage=Stage.RESET)
+    outbox.close(goodbye)
+    await outbox.write(socket, nobody_cares)
+    assert socket.sent == [READY.to_json(), goodbye.to_json()]

@@ -1,0 +1,120 @@
+"""The engine that outlives sessions: what is held, what is freed, when the device is given up."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import numpy as np
+import pytest
+
+from deployments.images import Frame
+from deployments.world_model.engine import DeviceError, EngineInput, EngineRequest
+from deployments.world_model.holder import RECOVERIES_LIMIT, NothingHeldError
+from protocol.client import EngineBackend
+from protocol.errors import DeviceLostError, ModelUnavailableError, QuantUnsupportedError, SeedLoadError
+from protocol.stages import Stage
+from tests.fakes.engines import SPEC
+from tests.fakes.links import PATIENCE_S
+from tests.fakes.worlds import FakeReplica, replica
+
+FRAME: Frame = np.zeros((SPEC.frame_height, SPEC.frame_width, 3), np.uint8)
+
+
+def request(model: str = "m") -> EngineRequest:
+    return EngineRequest(model, None, EngineBackend.WORLD_ENGINE)
+
+
+def ignore(_stage: Stage) -> None:
+    """Nobody watches."""
+
+
+@pytest.fixture
+async def host() -> AsyncIterator[FakeReplica]:
+    async with replica() as made:
+        yield made
+
+
+async def test_a_model_is_loaded_once(host: FakeReplica) -> None:
+    assert await host.holder.hold(request(), ignore)
+    assert not await host.holder.hold(request(), ignore)
+    assert host.holder.holds(request())
+    assert not host.holder.holds(request("other"))
+
+
+async def test_the_old_model_is_freed_before_the_new_one_is_loaded(host: FakeReplica) -> None:
+    await host.holder.hold(request(), ignore)
+    host.shelf.errors.append(OSError("weights are missing"))
+    with pytest.raises(ModelUnavailableError, match="weights are missing"):
+        await host.holder.hold(request("other"), ignore)
+    assert host.shelf.engine.calls == ["close"]
+    assert host.holder.spec is None
+
+
+async def test_a_typed_reason_of_the_loader_stays_what_it_is(host: FakeReplica) -> None:
+    host.shelf.errors.append(QuantUnsupportedError("fp8 needs another GPU"))
+    with pytest.raises(QuantUnsupportedError):
+        await host.holder.hold(request(), ignore)
+
+
+async def test_without_a_model_nothing_can_be_asked_of_it(host: FakeReplica) -> None:
+    with pytest.raises(NothingHeldError):
+        await host.holder.generate(EngineInput())
+    with pytest.raises(NothingHeldError):
+        await host.holder.seed(FRAME, ignore)
+
+
+async def test_a_load_goes_on_when_its_caller_leaves_and_the_next_caller_waits_for_it(host: FakeReplica) -> None:
+    host.shelf.may_load.clear()
+    leaving = asyncio.create_task(host.holder.hold(request(), ignore))
+    assert await asyncio.to_thread(host.shelf.load_began.wait, PATIENCE_S)
+    leaving.cancel()
+    following = asyncio.create_task(host.holder.hold(request(), ignore))
+    await asyncio.wait([leaving])
+    host.shelf.may_load.set()
+    assert not await following
+    assert len(host.shelf.engines) == 1
+
+
+async def test_a_cold_engine_is_warmed_up_once_and_a_new_one_again(host: FakeReplica) -> None:
+    await host.holder.hold(request(), ignore)
+    await host.holder.seed(FRAME, ignore)
+    await host.holder.seed(FRAME, ignore)
+    assert host.shelf.engine.calls == ["warm_up", "reset", "append_frame", "reset", "append_frame"]
+    await host.holder.hold(request("other"), ignore)
+    await host.holder.seed(FRAME, ignore)
+    assert host.shelf.engine.calls == ["warm_up", "reset", "append_frame"]
+
+
+async def test_a_seed_that_the_engine_refuses_is_typed(host: FakeReplica) -> None:
+    await host.holder.hold(request(), ignore)
+    host.shelf.engine.seed_errors.append(ValueError("too dark"))
+    with pytest.raises(SeedLoadError, match="too dark"):
+        await host.holder.seed(FRAME, ignore)
+    assert not host.holder.is_lost
+
+
+async def test_a_reseed_recovers_from_a_device_error(host: FakeReplica) -> None:
+    await host.holder.hold(request(), ignore)
+    host.shelf.engine.seed_errors.append(DeviceError("CUDA error"))
+    await host.holder.reseed(FRAME)
+    assert host.shelf.engine.calls == ["reset", "append_frame", "recover", "reset", "append_frame"]
+
+
+async def test_a_recovery_that_fails_loses_the_device(host: FakeReplica) -> None:
+    await host.holder.hold(request(), ignore)
+    host.shelf.engine.recovery_errors.append(RuntimeError("still broken"))
+    with pytest.raises(DeviceLostError, match="still broken"):
+        await host.holder.recover(FRAME, DeviceError("CUDA error"))
+    assert host.holder.is_lost
+
+
+async def test_recoveries_without_a_pass_in_between_are_counted(host: FakeReplica) -> None:
+    await host.holder.hold(request(), ignore)
+    for _ in range(RECOVERIES_LIMIT):
+        await host.holder.recover(FRAME, DeviceError("CUDA error"))
+    await host.holder.generate(EngineInput())
+    for _ in range(RECOVERIES_LIMIT):
+        await host.holder.recover(FRAME, DeviceError("CUDA error"))
+    assert not host.holder.is_lost
+    with pytest.raises(DeviceLostError, match="CUDA error"):
+        await host.holder.recover(FRAME, DeviceError("CUDA error"))
+    assert host.holder.is_lost
