@@ -5,9 +5,11 @@ Owns getting a replica and giving it back. The pin is Serve's: a lease is a stre
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
 from grpc.aio import AioRpcError  # pyright: ignore[reportMissingTypeStubs]
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 ReceivedT = TypeVar("ReceivedT", bound=LinkModel)
 SentT = TypeVar("SentT", bound=LinkModel)
+AdmittedT = TypeVar("AdmittedT")
 
 RAY_FAILURES: Final = (RayError, RayServeException, AioRpcError)
 """What a call to a deployment raises when Ray, Serve or the way between two processes fails."""
@@ -43,6 +46,17 @@ class Hosted(Generic[ReceivedT, SentT]):
 
 OpenWorld: TypeAlias = Callable[[SessionId], AbstractAsyncContextManager[Hosted[WorldFact, WorldCommand]]]
 OpenRecorder: TypeAlias = Callable[[SessionId], AbstractAsyncContextManager[Hosted[RecorderFact, RecorderCommand]]]
+
+
+class Outcome(StrEnum):
+    """What becomes of a session that asks for a replica."""
+
+    GRANTED = "granted"
+    BUSY = "busy"
+    FAILED = "failed"
+    """The replica that answered died, or its link could not be opened."""
+    ABANDONED = "abandoned"
+    """The client left, or the server is stopping."""
 
 
 class Lease:
@@ -113,6 +127,28 @@ async def hosted(
         linked(leased, received, sent, timeout_s=link_s) as link,
     ):
         yield Hosted(leased.grant.replica, link, leased.watch)
+
+
+@asynccontextmanager
+async def observed(
+    opening: AbstractAsyncContextManager[AdmittedT], tell: Callable[[Outcome, float], None]
+) -> AsyncGenerator[AdmittedT]:
+    """Enter `opening`, and tell what became of it after how many seconds."""
+    asked_s = time.perf_counter()
+    async with AsyncExitStack() as stack:
+        outcome = Outcome.ABANDONED
+        try:
+            admitted = await stack.enter_async_context(opening)
+            outcome = Outcome.GRANTED
+        except ServerBusyError:
+            outcome = Outcome.BUSY
+            raise
+        except ReplicaLostError:
+            outcome = Outcome.FAILED
+            raise
+        finally:
+            tell(outcome, time.perf_counter() - asked_s)
+        yield admitted
 
 
 def first_line(error: BaseException) -> str:

@@ -19,9 +19,10 @@ from protocol.http import HealthResponse, SafetyHealth
 from protocol.link import RECORDER_COMMANDS, RECORDER_FACTS, WORLD_COMMANDS, WORLD_FACTS, SessionId
 from protocol.version import PROTOCOL_VERSION, parse_features, speaks_our_version
 from serve_app import transport
-from serve_app.admission import RAY_FAILURES, first_line, hosted
+from serve_app.admission import RAY_FAILURES, first_line, hosted, observed
 from serve_app.answers import push_of
 from serve_app.client_socket import ClientGoneError, ClientSocket
+from serve_app.metrics import IngressMetrics
 from serve_app.scenes import Scenes
 from serve_app.seeds import SeedGate
 from serve_app.session import Session
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from configs.app import AppConfig
     from deployments.safety_checker.contract import Verdict
     from protocol.server import SystemInfo
+
+SAMPLE_S: Final = 2.0
+"""How often gauges are brought up to date. Ray hands them out every ten seconds."""
 
 RECORDER_S: Final = 15.0
 """For a recorder: one that died is back well within it, and what is played meanwhile waits in a queue."""
@@ -59,14 +63,17 @@ class Ingress:
         self._sessions: set[Session] = set()
         self._empty = asyncio.Event()
         self._standing = Standing(is_preloaded=config.world_model.preload is not None)
+        self._metrics = IngressMetrics()
+        self._sampling = asyncio.get_running_loop().create_task(self._sample())
         limits, timing = config.ingress.limits, config.ingress.timing
 
         def ask_safety(picture: bytes) -> "Awaitable[Verdict]":
             return safety.check.remote(picture)
 
         self._parts = SessionParts(
-            open_world=lambda session_id: hosted(
-                world, session_id, WORLD_FACTS, WORLD_COMMANDS, wait_s=timing.admission_s, link_s=timing.link_s
+            open_world=lambda session_id: observed(
+                hosted(world, session_id, WORLD_FACTS, WORLD_COMMANDS, wait_s=timing.admission_s, link_s=timing.link_s),
+                self._metrics.admission,
             ),
             open_recorder=lambda session_id: hosted(
                 recorder, session_id, RECORDER_FACTS, RECORDER_COMMANDS, wait_s=RECORDER_S, link_s=timing.link_s
@@ -75,6 +82,7 @@ class Ingress:
             scenes=Scenes(limit_chars=limits.prompt_chars),
             startup=self._startup,
             standing=self._standing,
+            metrics=self._metrics,
             config=config.ingress,
             server_log=log_file() if config.ingress.server_logs_to_client else None,
             snapshot=lambda: take_snapshot("cpu"),
@@ -126,6 +134,13 @@ class Ingress:
         while self._sessions:
             self._empty.clear()
             await self._empty.wait()
+
+    async def _sample(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            due_s = loop.time() + SAMPLE_S
+            await asyncio.sleep(SAMPLE_S)
+            self._metrics.sampled([session.load() for session in self._sessions], (loop.time() - due_s) * 1e3)
 
     async def _turn_away(self, socket: ClientSocket, claimed: str | None) -> None:
         """Tell a client of another version which one is spoken here."""

@@ -51,6 +51,11 @@ class Outbox:
         self._is_closed = False
         self.dropped_logs = 0
 
+    @property
+    def queued_messages(self) -> int:
+        """What has not left yet."""
+        return len(self._items)
+
     def post(self, item: "ServerMessage | Batch") -> None:
         """Queue a message or a batch. Raises ClientTooSlowError when the queue is full; ignored once closed."""
         if self._is_closed:

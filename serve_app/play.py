@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from serve_app.outbox import Outbox
     from serve_app.recording import Loss, Recording
     from serve_app.seeds import AcceptedSeed, SeedGate
+    from serve_app.session_meter import SessionMeter
     from serve_app.standing import Standing
     from serve_app.world_client import Notice, WorldClient
 
@@ -67,8 +68,16 @@ class Held:
 class Play:
     """One session on one replica."""
 
-    def __init__(self, world: "WorldClient", outbox: "Outbox", recording: "Recording", standing: "Standing") -> None:
+    def __init__(
+        self,
+        world: "WorldClient",
+        outbox: "Outbox",
+        recording: "Recording",
+        standing: "Standing",
+        meter: "SessionMeter",
+    ) -> None:
         self._standing = standing
+        self._meter = meter
         self._world = world
         self._outbox = outbox
         self._recording = recording
@@ -139,6 +148,7 @@ class Play:
     async def taken(self, batch: Batch) -> None:
         """The client's socket took a batch; the seed's own costs no credit. Raises ReplicaLostError."""
         if batch.consumed is not None:
+            self._meter.batch_taken(batch.consumed.client_ts)
             await self._world.credit(1)
 
     # --- what the client asks for
@@ -175,6 +185,7 @@ class Play:
 
     def steer(self, control: Control) -> None:
         """Pass a control on; it never waits."""
+        self._meter.control_came(control.ts)
         self._world.steer(control)
 
     async def pause(self) -> None:

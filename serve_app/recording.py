@@ -70,6 +70,11 @@ class Recording:
         self._changed = asyncio.Event()
         self.lost_batches = 0
 
+    @property
+    def unsent_bytes(self) -> int:
+        """What the recorder has not been sent yet."""
+        return self._unsent_bytes
+
     def post(self, command: RecorderCommand) -> None:
         """Hand a command over. Never waits; past the queue's bound a segment is given up."""
         if not self._is_open and not isinstance(command, OpenSegment):

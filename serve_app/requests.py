@@ -171,6 +171,7 @@ class Requests:
     def _count_invalid(self, error: InvalidMessageError) -> None:
         """An invalid request gets its reply, an invalid notification a log record; too many end the session."""
         self._invalid_messages += 1
+        self._parts.metrics.message_invalid()
         log.warning("invalid message", error=error.message, count=self._invalid_messages)
         if error.req_id is not None:
             self._post(failure_of(error.req_id, error))

@@ -18,12 +18,14 @@ from serve_app.answers import push_of
 from serve_app.client_socket import ClientGoneError
 from serve_app.course import Course
 from serve_app.log_tail import follow_server_records
+from serve_app.metrics import SessionLoad
 from serve_app.outbox import ClientTooSlowError, Outbox
 from serve_app.phases import Event, Phase
 from serve_app.play import Play, WorldFailedError
 from serve_app.recording import FLUSH_S, Loss, Recording
 from serve_app.requests import Requests
 from serve_app.seed_clock import SeedClock
+from serve_app.session_meter import SessionMeter
 from serve_app.world_client import WorldClient
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class Session:
         self._course = Course(SeedClock(parts.config.timing.seed_s, self._end), self._outbox.post)
         self._requests = Requests(parts, socket, self._course, self._outbox.post)
         self._recording = Recording(parts.open_recorder, session_id, self._recording_lost)
+        self._meter = SessionMeter(parts.metrics, socket)
         self._play: Play | None = None
 
     # --- life
@@ -63,35 +66,48 @@ class Session:
         async with asyncio.TaskGroup() as around:
             writing = around.create_task(self._write())
             recording = around.create_task(self._recording.run())
-            why = await self._live()
+            cause = await self._live()
+            why = cause if isinstance(cause, BiomeError) else None
             self._course.move(Event.ENDED)
             self._leave_world(why)
             self._outbox.close(None if why is None else self._last_word(why))
             self._recording.finish()
             await _finish(writing, GOODBYE_S)
             await _finish(recording, FLUSH_S)
+            self._parts.metrics.session_over(cause, self.load())
+
+    def load(self) -> SessionLoad:
+        """What this session holds now."""
+        return SessionLoad(
+            phase=self._course.phase,
+            queued_messages=self._outbox.queued_messages,
+            unrecorded_bytes=self._recording.unsent_bytes,
+            dropped_logs=self._outbox.dropped_logs,
+            lost_batches=self._recording.lost_batches,
+        )
 
     def stop(self) -> None:
         """The server is stopping: end the session without a word, as going away."""
         self._end_with(ServerStoppingError())
 
-    async def _live(self) -> BiomeError | None:
-        """All that a session does, until something ends it. Returns what the client should be told."""
-        why: BiomeError | None = None
+    async def _live(self) -> Exception:
+        """All that a session does, until something ends it. Returns that; a BiomeError is for the client to know."""
+        cause: Exception = ClientGoneError()
         try:
             async with asyncio.TaskGroup() as tasks:
                 for part in (self._requests.read(), self._host(), self._await_end(), self._tell_server_log()):
                     tasks.create_task(part)
         except* ClientGoneError:
             log.info("client left", phase=self._course.phase.name)
-        except* ServerStoppingError:
+        except* ServerStoppingError as errors:
             log.info("session stopped", phase=self._course.phase.name)
+            cause = first_leaf(errors)
         except* BiomeError as errors:
-            why = first_leaf(errors)
+            cause = first_leaf(errors)
         except* Exception as errors:
             log.exception("session failed")
-            why = SessionFailedError(first_leaf(errors))
-        return why
+            cause = SessionFailedError(first_leaf(errors))
+        return cause
 
     async def _await_end(self) -> None:
         await self._end
@@ -123,7 +139,7 @@ class Session:
         async with self._parts.open_world(self._session_id) as hosted:
             log.info("replica leased", replica=hosted.replica)
             world = WorldClient(hosted.link)
-            self._play = play = Play(world, self._outbox, self._recording, self._parts.standing)
+            self._play = play = Play(world, self._outbox, self._recording, self._parts.standing, self._meter)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(hosted.watch())
                 tasks.create_task(world.pump_controls())
@@ -149,7 +165,7 @@ class Session:
 
     async def _write(self) -> None:
         try:
-            await self._outbox.write(self._socket, self._taken)
+            await self._outbox.write(self._meter, self._taken)
             await self._socket.close()
         except ClientGoneError as error:
             self._end_with(error)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from configs.ingress import IngressConfig
     from protocol.server import Snapshot
     from serve_app.admission import OpenRecorder, OpenWorld
+    from serve_app.metrics import IngressMetrics
     from serve_app.scenes import Scenes
     from serve_app.seeds import SeedGate
     from serve_app.standing import Standing
@@ -27,6 +28,7 @@ class SessionParts:
     scenes: "Scenes"
     startup: "Startup"
     standing: "Standing"
+    metrics: "IngressMetrics"
     config: "IngressConfig"
     server_log: "Path | None"
     """The log file to show to clients; None where they may see only their own session's records."""

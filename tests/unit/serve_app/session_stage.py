@@ -12,6 +12,7 @@ from configs.ingress import IngressConfig, LimitsConfig, TimingConfig
 from protocol.link import SessionId
 from protocol.server import Snapshot
 from protocol.version import Feature
+from serve_app.metrics import IngressMetrics
 from serve_app.scenes import Scenes
 from serve_app.seeds import SeedGate
 from serve_app.session import Session
@@ -97,6 +98,7 @@ async def stage(
             scenes=Scenes(limit_chars=limits.prompt_chars),
             startup=startup,
             standing=standing,
+            metrics=IngressMetrics(),
             config=IngressConfig(timing=timing or TimingConfig(), limits=limits),
             server_log=server_log,
             snapshot=lambda: INGRESS_SNAPSHOT,
