@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deployments.log_records import iso_timestamp, to_json_line
-from serve_app.flags import parse_flags
-from serve_app.launch_error import USAGE_EXIT_CODE, LaunchError
-from serve_app.launch_plan import make_plan
-from serve_app.log_printer import LogFormat, choose_format
-from serve_app.processes import ProcessIdentity, read_creation_time
-from serve_app.ray_environment import LaunchFacts, ray_environment
-from serve_app.reaper import TEMP_PREFIX
-from serve_app.reaper_link import PROJECT_ROOT, ReaperLink
+from serve_app.launcher.errors import USAGE_EXIT_CODE, LaunchError
+from serve_app.launcher.flags import parse_flags
+from serve_app.launcher.log_printer import LogFormat, choose_format
+from serve_app.launcher.plan import make_plan
+from serve_app.launcher.processes import ProcessIdentity, read_creation_time
+from serve_app.launcher.ray_environment import LaunchFacts, ray_environment
+from serve_app.launcher.reaper import TEMP_PREFIX
+from serve_app.launcher.reaper_link import PROJECT_ROOT, ReaperLink
 
 if TYPE_CHECKING:
-    from serve_app.launch_plan import LaunchPlan
+    from serve_app.launcher.plan import LaunchPlan
 
 SOCKET_SAFE_FOLDER: Final = "/tmp"
 """Ray's sockets lie 60 characters deeper, and a socket's path may have 107: macOS's `$TMPDIR` is too long."""
@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
     reaper = ReaperLink(launch_id, folder, os.environ)
     os.environ.update(ray_environment(_facts(plan, launch_id)))
     # Ray reads its environment when it is imported.
-    from serve_app.launch import Launch
+    from serve_app.launcher.launch import Launch
 
     return Launch(plan, reaper, folder).run()
 

@@ -12,7 +12,7 @@ from deployments.recorder.deployment import Recorder
 from deployments.safety_checker.deployment import SafetyChecker
 from deployments.world_model.deployment import WorldModel
 from serve_app.ingress import Ingress, this_ingress
-from serve_app.launcher_link import request_shutdown
+from serve_app.launcher.link import request_shutdown
 from serve_app.routes import build_web_app
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from configs.app import AppConfig
 from deployments.logs import configure_logs
 from protocol.http import Capabilities, HealthResponse, SafetyHealth, WorldEngineHealth
 from serve_app import transport
-from serve_app.launcher_link import request_shutdown
+from serve_app.launcher.link import request_shutdown
 
 if TYPE_CHECKING:
     from ray.serve import Application

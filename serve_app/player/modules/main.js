@@ -34,6 +34,7 @@ import { World } from "./world.js";
 
 /** Controls leave at most this often: the display may refresh faster than the world can follow. */
 const CONTROL_EVERY_MS = 15;
+const LAST_WORD_MS = 3000;
 
 const screenCanvas = /** @type {HTMLCanvasElement} */ (byId("screen"));
 const overlayCanvas = /** @type {HTMLCanvasElement} */ (byId("overlay"));
@@ -260,8 +261,10 @@ function onStage(stage) {
 /** @param {any} message */
 function onPush(message) {
   journal.pushed(message);
-  // The last word of a session gets the whole page, once the socket closes.
-  if (message !== world.lastWord) notices.warn(describe(message), message.type);
+  const warn = () => notices.warn(describe(message), message.type);
+  // The last word of a session gets the whole page, once the socket closes. If it does not close, it was not the last.
+  if (message !== world.lastWord) warn();
+  else setTimeout(() => world.hasWorld && message === world.lastWord && warn(), LAST_WORD_MS);
 }
 
 /** @param {unknown} error of a request */

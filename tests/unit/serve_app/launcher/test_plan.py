@@ -8,9 +8,9 @@ from textwrap import dedent
 
 import pytest
 
-from serve_app.flags import Flags, parse_flags
-from serve_app.launch_error import LaunchError
-from serve_app.launch_plan import LaunchPlan, make_plan
+from serve_app.launcher.errors import LaunchError
+from serve_app.launcher.flags import Flags, parse_flags
+from serve_app.launcher.plan import LaunchPlan, make_plan
 
 GOOD = """
 applications:
@@ -67,7 +67,7 @@ def test_the_flags_reach_the_settings(desk: Desk) -> None:
 
 
 def test_the_profiles_of_this_repository_are_accepted(desk: Desk) -> None:
-    shipped = Path(__file__).parents[3] / "serve_config.yaml"
+    shipped = Path(__file__).parents[4] / "serve_config.yaml"
 
     assert desk.plan(shipped.read_text("utf-8")).file.application.import_path == "serve_app.app:build_app"
 

@@ -4,8 +4,8 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from serve_app.launch_error import LaunchError
-from serve_app.processes import ProcessIdentity, ProcessTable, identify, is_alive, read_creation_time
+from serve_app.launcher.errors import LaunchError
+from serve_app.launcher.processes import ProcessIdentity, ProcessTable, identify, is_alive, read_creation_time
 
 LOOK_INTERVAL_S: Final = 0.5
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from serve_app.flags import DEFAULT_CONFIG, is_loopback, parse_flags
-from serve_app.launch_error import LaunchError
+from serve_app.launcher.errors import LaunchError
+from serve_app.launcher.flags import DEFAULT_CONFIG, is_loopback, parse_flags
 
 
 def test_defaults_are_the_local_profile_on_the_agreed_port() -> None:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from serve_app.reaper import LAUNCH_VARIABLE
+from serve_app.launcher.reaper import LAUNCH_VARIABLE
 
-PROJECT_ROOT: Final = Path(__file__).parents[1]
+PROJECT_ROOT: Final = Path(__file__).parents[2]
 
 
 class ReaperLink:
@@ -23,7 +23,7 @@ class ReaperLink:
         without_tag = {name: value for name, value in environment.items() if name != LAUNCH_VARIABLE}
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "serve_app.reaper", launch_id, str(folder)],
+                [sys.executable, "-m", "serve_app.launcher.reaper", launch_id, str(folder)],
                 stdin=reading,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -18,7 +18,7 @@ from ray.serve._private.api import serve_start
 from ray.serve._private.build_app import build_app
 from ray.serve.exceptions import RayServeException
 
-from serve_app.launch_error import LaunchError
+from serve_app.launcher.errors import LaunchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

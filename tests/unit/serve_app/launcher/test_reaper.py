@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from serve_app.reaper import Candidate, find_launch_id, read_candidates, remove_folder, select_leftovers, sweep
+from serve_app.launcher.reaper import Candidate, find_launch_id, read_candidates, remove_folder, select_leftovers, sweep
 
 OURS = "launch-1"
 

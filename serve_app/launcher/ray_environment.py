@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from deployments.logs import LOG_FILE_VARIABLE
-from serve_app.launcher_link import LAUNCHER_VARIABLE
-from serve_app.processes import ProcessIdentity
-from serve_app.reaper import LAUNCH_VARIABLE
+from serve_app.launcher.link import LAUNCHER_VARIABLE
+from serve_app.launcher.processes import ProcessIdentity
+from serve_app.launcher.reaper import LAUNCH_VARIABLE
 
 PRELOADED_MODULE: Final = "ray.serve._private.replica"
 """Idle workers import it while the launcher is still busy: a second less until the first replica runs."""
@@ -69,5 +69,5 @@ def _serve(facts: LaunchFacts) -> dict[str, str]:
         # A killed ingress gives its port back at once, so that its successor answers there.
         "RAY_SERVE_PORT_QUARANTINE_S": "0",
         "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "0",
-        "RAY_SERVE_CONTROLLER_CALLBACK_IMPORT_PATH": "serve_app.controller_setup:start_no_proxies",
+        "RAY_SERVE_CONTROLLER_CALLBACK_IMPORT_PATH": "serve_app.launcher.controller_setup:start_no_proxies",
     }

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from serve_app.stopping import SignalWatch, Stopper, StopRequestedError
+from serve_app.launcher.stopping import SignalWatch, Stopper, StopRequestedError
 
 FAR_S = 3600.0
 

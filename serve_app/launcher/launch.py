@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from deployments.logs import configure_logs, take_in_foreign_loggers
-from serve_app.launch_error import USAGE_EXIT_CODE, LaunchError
-from serve_app.local_ray import FullRay, LeanRay, LocalRay
-from serve_app.log_files import remove_old_log_files
-from serve_app.log_printer import LogPrinter, PrintedLines, choose_format, renderer
+from serve_app.launcher.errors import USAGE_EXIT_CODE, LaunchError
+from serve_app.launcher.local_ray import FullRay, LeanRay, LocalRay
+from serve_app.launcher.log_files import remove_old_log_files
+from serve_app.launcher.log_printer import LogPrinter, PrintedLines, choose_format, renderer
+from serve_app.launcher.parent_watch import start_parent_watch
+from serve_app.launcher.stopping import SignalWatch, Stopper, StopRequestedError
 from serve_app.log_tail import LogTail
-from serve_app.parent_watch import start_parent_watch
-from serve_app.stopping import SignalWatch, Stopper, StopRequestedError
 
 if TYPE_CHECKING:
     from ray.serve.schema import ApplicationStatusOverview
 
-    from serve_app.launch_plan import LaunchPlan
-    from serve_app.local_serve import LocalServe
-    from serve_app.reaper_link import ReaperLink
+    from serve_app.launcher.local_serve import LocalServe
+    from serve_app.launcher.plan import LaunchPlan
+    from serve_app.launcher.reaper_link import ReaperLink
 
 STARTING_INTERVAL_S: Final = 0.2
 RUNNING_INTERVAL_S: Final = 2.0
@@ -184,7 +184,7 @@ class Launch:
 
 def _import_serve(import_path: str) -> "type[LocalServe]":
     """Import Serve and the application. Here and not above, so that it happens while Ray starts."""
-    from serve_app.local_serve import LocalServe, load_builder
+    from serve_app.launcher.local_serve import LocalServe, load_builder
 
     load_builder(import_path)
     take_in_foreign_loggers(alone=True)

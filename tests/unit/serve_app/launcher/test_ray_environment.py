@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from serve_app.processes import ProcessIdentity
-from serve_app.ray_environment import LaunchFacts, ray_environment
+from serve_app.launcher.processes import ProcessIdentity
+from serve_app.launcher.ray_environment import LaunchFacts, ray_environment
 
 FACTS = LaunchFacts(
     launch_id="abc",

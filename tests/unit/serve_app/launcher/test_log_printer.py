@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from serve_app.log_files import remove_old_log_files
-from serve_app.log_printer import LogFormat, LogPrinter, PrintedLines, choose_format, renderer
+from serve_app.launcher.log_files import remove_old_log_files
+from serve_app.launcher.log_printer import LogFormat, LogPrinter, PrintedLines, choose_format, renderer
 from serve_app.log_tail import LogTail
 
 LINE = '{"timestamp": "2026-01-01T00:00:00.000Z", "level": "info", "event": "serving", "url": "http://h", "pid": 7}'

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
-from serve_app.launch_error import LaunchError
+from serve_app.launcher.errors import LaunchError
 
-DEFAULT_CONFIG: Final = Path(__file__).parents[1] / "serve_config.yaml"
+DEFAULT_CONFIG: Final = Path(__file__).parents[2] / "serve_config.yaml"
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 7987
 ACCESS_TOKEN_VARIABLE: Final = "BIOME_ACCESS_TOKEN"

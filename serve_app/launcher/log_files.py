@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from serve_app.launch_error import LaunchError
+from serve_app.launcher.errors import LaunchError
 
 GIVEN_FILE_VARIABLE: Final = "BIOME_SERVER_LOG_PATH"
 """Set by the desktop app."""

@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from serve_app.processes import ProcessIdentity, ProcessTable, is_alive, read_creation_time
+from serve_app.launcher.processes import ProcessIdentity, ProcessTable, is_alive, read_creation_time
 
 LAUNCHER_VARIABLE: Final = "BIOME_LAUNCHER"
 """The launcher's `ProcessIdentity`, as text."""

@@ -14,11 +14,11 @@ from typing import Any, Final
 
 from configs.app import AppConfig
 from configs.serve_file import ConfigFileError, ServeFile, check_args, read_serve_file
-from serve_app.flags import ACCESS_TOKEN_VARIABLE, Flags, is_loopback
-from serve_app.launch_error import LaunchError
-from serve_app.log_files import choose_log_file
-from serve_app.parent_watch import identify_parent
-from serve_app.processes import ProcessIdentity
+from serve_app.launcher.errors import LaunchError
+from serve_app.launcher.flags import ACCESS_TOKEN_VARIABLE, Flags, is_loopback
+from serve_app.launcher.log_files import choose_log_file
+from serve_app.launcher.parent_watch import identify_parent
+from serve_app.launcher.processes import ProcessIdentity
 
 _PORT_HINT: Final = "stop what listens there, or choose another with --port"
 

@@ -5,10 +5,10 @@ import signal
 
 import pytest
 
-from serve_app.launch_error import LaunchError
-from serve_app.launcher_link import LAUNCHER_VARIABLE, request_shutdown
-from serve_app.parent_watch import identify_parent, watch_parent
-from serve_app.processes import ProcessIdentity, identify, is_alive
+from serve_app.launcher.errors import LaunchError
+from serve_app.launcher.link import LAUNCHER_VARIABLE, request_shutdown
+from serve_app.launcher.parent_watch import identify_parent, watch_parent
+from serve_app.launcher.processes import ProcessIdentity, identify, is_alive
 
 PARENT = ProcessIdentity(42, 1000.0)
 

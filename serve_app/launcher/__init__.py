@@ -1,0 +1,1 @@
+"""The launcher: one machine, one server, from the command line to the last process's end."""
