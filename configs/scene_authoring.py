@@ -95,6 +95,11 @@ class ImageEditorConfig(ModelHoldingConfig):
             raise ValueError(msg)
         return self
 
+    @property
+    def name(self) -> str:
+        """What pictures and replies say that painted them."""
+        return self.backend if self.backend == "procedural" else self.model_id
+
     def hub_gguf(self) -> tuple[str, str] | None:
         """Repository and file of `gguf` on the hub; None when it is a local path, or there is none."""
         found = _HUB_FILE.fullmatch(self.gguf or "")

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeAlias, TypeVar
 
 import structlog
 
@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 
 ModelT = TypeVar("ModelT")
 ResultT = TypeVar("ResultT")
+
+
+class TellLoaded(Protocol):
+    """Is told, on the model's thread, that the model came or went."""
+
+    def __call__(self, *, is_loaded: bool) -> None: ...
+
 
 IsWanted: TypeAlias = Callable[[], bool]
 """Whether somebody still waits for the running call. A backend asks between its steps and gives up if not."""
@@ -48,16 +55,20 @@ class LazyModel(Generic[ModelT]):
         config: "ModelHoldingConfig",
         *,
         name: str,
+        tell: TellLoaded,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._load = load
         self._free_memory = free_memory
         self._config = config
         self._name = name
+        self._tell = tell
+        self._clock = clock
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=name, initializer=_yield_to_the_world)
         self._model: ModelT | None = None
         self._wanted = threading.Event()
         self._deadline_s: float | None = None
-        """When the thread's present work counts as stuck, on the monotonic clock."""
+        """When the thread's present work counts as stuck, by the clock."""
         self._uses = 0
 
     @property
@@ -81,7 +92,7 @@ class LazyModel(Generic[ModelT]):
 
     async def check_health(self) -> None:
         """Called by Serve. Raises AuthoringFailedError when the thread hangs."""
-        if self._deadline_s is not None and time.monotonic() > self._deadline_s:
+        if self._deadline_s is not None and self._clock() > self._deadline_s:
             reason = f"the {self._name} hangs"
             raise AuthoringFailedError(reason)
 
@@ -119,7 +130,7 @@ class LazyModel(Generic[ModelT]):
     # --- on the thread
 
     def _on_thread(self, call: Callable[[ModelT], ResultT], wanted: threading.Event, limit_s: float) -> ResultT:
-        self._deadline_s = time.monotonic() + limit_s * STUCK_FACTOR
+        self._deadline_s = self._clock() + limit_s * STUCK_FACTOR
         self._wanted = wanted
         try:
             return call(self._loaded())
@@ -134,14 +145,15 @@ class LazyModel(Generic[ModelT]):
 
     def _loaded(self) -> ModelT:
         if self._model is None:
-            started_s = time.monotonic()
+            started_s = self._clock()
             try:
                 self._model = self._load(self._is_wanted)
             except AuthoringLoadError as error:
                 log.warning("model not loaded", part=self._name, error=error.message)
                 self._free_memory()
                 raise
-            log.info("model loaded", part=self._name, elapsed_s=round(time.monotonic() - started_s, 3))
+            self._tell(is_loaded=True)
+            log.info("model loaded", part=self._name, elapsed_s=round(self._clock() - started_s, 3))
         return self._model
 
     def _is_wanted(self) -> bool:
@@ -151,6 +163,7 @@ class LazyModel(Generic[ModelT]):
         if self._model is not None:
             self._model = None
             self._free_memory()
+            self._tell(is_loaded=False)
             log.info("model unloaded", part=self._name)
 
 

@@ -25,8 +25,8 @@ REASON: /[ !#-\[\]-~]{{1,{REASON_LIMIT_CHARS}}}/
 """
 """In Lark's notation, as llguidance reads it."""
 
-CLOSING: Final = frozenset({'"', '"}', "}"})
-"""What a token must consist of to bring any answer to its end."""
+CLOSING: Final = frozenset({'"', '"}'})
+"""Tokens that end the text. A brace alone does not: inside the text it is a character like others."""
 
 _SENTENCE_END: Final = re.compile(r"[.!?](?=\s|$)")
 

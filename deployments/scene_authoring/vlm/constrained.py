@@ -40,7 +40,7 @@ class AnswerGrammar:
         if flaw:
             raise GrammarError(flaw)
         self.closing = self._closing(ends)
-        """Which tokens do nothing but end an answer."""
+        """Which tokens do nothing but end the text or the turn."""
 
     def matcher(self) -> LLMatcher:
         """A fresh matcher, at the beginning of an answer."""

@@ -1,0 +1,1 @@
+"""An editor that paints with a diffusion model, through diffusers."""

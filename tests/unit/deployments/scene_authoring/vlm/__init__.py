@@ -1,0 +1,1 @@
+"""Tests of deployments/scene_authoring/vlm."""
