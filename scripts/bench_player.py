@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from protocol.client import SceneEdit
 from protocol.server import FailureResponse
+from protocol.stages import Stage
 from scripts.bench_measures import BatchSample
 from scripts.wire_client import CONTROL_HZ, DEFAULT_MODEL, WireClient, now_ms
 from scripts.wire_events import Batch, NothingCameError, WireError
@@ -25,6 +26,7 @@ READY: Final = "ready"
 STEADY: Final = "steady"
 PLAYED: Final = "played"
 REPLY_TIMEOUT_S: Final = 30.0
+STARTUP_TIMEOUT_S: Final = 90.0
 
 
 class PlaySpec(BaseModel):
@@ -99,6 +101,7 @@ async def play(spec: PlaySpec) -> PlayReport:
     async with WireClient.connect(
         spec.url, offer_deflate=spec.offer_deflate, read_mbit=spec.read_mbit, keep_jpegs=spec.check_jpegs
     ) as client:
+        await client.stage(Stage.WAITING_FOR_SEED, timeout_s=STARTUP_TIMEOUT_S)
         asked_ms = now_ms()
         await client.init(
             seed,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from scripts.bench_load import ServerProcesses
+from scripts.bench_measures import percentile
 from scripts.bench_player import PlaySpec
 from scripts.bench_players import Round, play_round
 from scripts.bench_report import Row, median_row
@@ -132,6 +133,13 @@ def row_of(played: Round) -> Row:
 def rows_of(rounds: dict[str, list[Round]]) -> dict[str, list[Row]]:
     """The figures of every round by variant."""
     return {name: [row_of(played) for played in all_played] for name, all_played in rounds.items()}
+
+
+def pooled_latency_ms(rounds: Sequence[Round], share: float) -> float:
+    """A percentile over all the rounds' latencies: one round has too few batches for its highest ones to mean much."""
+    return percentile(
+        (batch.latency_ms for played in rounds for batches in played.steady_batches for batch in batches), share
+    )
 
 
 def medians(rows: dict[str, list[Row]]) -> dict[str, Row]:
