@@ -21,6 +21,8 @@ REQ_ID_LIMIT_CHARS: Final = 256
 REASON_LIMIT_CHARS: Final = 300
 """What an error says of a message quotes it; a huge key or tag must not come back whole, or fill the log."""
 
+_NO_UTF8: Final = "text that has no UTF-8 form"
+
 MouseDelta: TypeAlias = Annotated[float, Field(ge=-MOUSE_DELTA_LIMIT, le=MOUSE_DELTA_LIMIT)]
 ButtonName: TypeAlias = Annotated[str, Field(max_length=BUTTON_NAME_LIMIT_CHARS)]
 ReqId: TypeAlias = Annotated[str, Field(max_length=REQ_ID_LIMIT_CHARS)]
@@ -144,7 +146,7 @@ def parse_client_message(text: str | bytes) -> ClientMessage:
     try:
         return _ADAPTER.validate_json(text.encode() if isinstance(text, str) else text)
     except UnicodeEncodeError:
-        raise InvalidMessageError("text that has no UTF-8 form") from None
+        raise InvalidMessageError(_NO_UTF8) from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])

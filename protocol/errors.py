@@ -76,10 +76,12 @@ class BiomeError(Exception):
 
     fault: ClassVar[Fault] = Fault.SERVER
     default_message_id: ClassVar[MessageId | None] = None
+    sentence: ClassVar[str] = "something went wrong"
+    """What is said when there is nothing more to say."""
 
-    def __init__(self, message: str, *, params: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str | None = None, *, params: dict[str, str] | None = None) -> None:
+        super().__init__(message or self.sentence)
+        self.message = message or self.sentence
         self.params = params
 
     @property
@@ -139,6 +141,7 @@ class InitFailedError(ClientError):
     """An `init` from which no seed results, or a request that needs a world before there is one."""
 
     default_message_id = MessageId.INIT_FAILED
+    sentence = "there is no world yet"
 
 
 class SeedError(ClientError):
@@ -149,6 +152,7 @@ class MissingSeedError(SeedError):
     """An `init` without a seed while the world has none."""
 
     default_message_id = MessageId.MISSING_SEED_DATA
+    sentence = "no seed came along, and the world has none"
 
 
 class InvalidSeedError(SeedError):
@@ -196,12 +200,14 @@ class EmptyPromptError(SceneRequestError):
     """A scene request without words."""
 
     default_message_id = MessageId.SCENE_AUTHORING_EMPTY_PROMPT
+    sentence = "the prompt has no words"
 
 
 class AuthoringBusyError(SceneRequestError):
     """A scene request while another one runs."""
 
     default_message_id = MessageId.SCENE_AUTHORING_ALREADY_IN_PROGRESS
+    sentence = "a scene request is running already"
 
 
 class SceneEditRejectedError(SceneRequestError):
@@ -220,6 +226,7 @@ class ServerBusyError(HostError):
     """Every world replica is taken."""
 
     default_message_id = MessageId.SERVER_BUSY
+    sentence = "every world replica is taken"
 
 
 class ModelUnavailableError(HostError):
@@ -236,6 +243,7 @@ class AuthoringNotLoadedError(HostError):
     """Scene authoring is off, or this server has none."""
 
     default_message_id = MessageId.SCENE_AUTHORING_MODEL_NOT_LOADED
+    sentence = "scene authoring is off, or this server has none"
 
 
 class AuthoringLoadError(HostError):
@@ -254,18 +262,21 @@ class ReplicaLostError(ServerError):
     """The replica that held the world, or the link to it, died."""
 
     default_message_id = MessageId.DEVICE_RECOVERY_FAILED
+    sentence = "the replica that held the world is gone"
 
 
 class DeviceLostError(ServerError):
     """A device error outlived the recovery."""
 
     default_message_id = MessageId.DEVICE_RECOVERY_FAILED
+    sentence = "the device failed and did not recover"
 
 
 class SeedCheckError(ServerError):
     """The safety checker did not answer; the seed counts as unsafe."""
 
     default_message_id = MessageId.SEED_SAFETY_CHECK_FAILED
+    sentence = "the safety checker did not answer"
 
 
 class SeedLoadError(ServerError):

@@ -21,6 +21,7 @@ CommandId = NewType("CommandId", int)
 
 _U32: Final = struct.Struct("<I")
 _TOO_SHORT: Final = "is shorter than it says"
+_NO_OBJECT: Final = "has a header that is no object"
 MessageT = TypeVar("MessageT", bound=LinkModel)
 
 
@@ -364,7 +365,7 @@ class LinkCodec(Generic[MessageT]):
             raise LinkCodecError(_TOO_SHORT)
         head: Any = from_json(data[_U32.size : head_end])
         if not isinstance(head, dict):
-            raise LinkCodecError("has a header that is no object")
+            raise LinkCodecError(_NO_OBJECT)
         fields = cast("dict[str, Any]", head)
         if len(data) > head_end:
             fields["payload"] = data[head_end:]

@@ -87,7 +87,7 @@ async def lease(handle: "DeploymentHandle", session_id: SessionId, *, wait_s: fl
             async with asyncio.timeout(wait_s):
                 grant = await anext(stream)
         except TimeoutError as error:
-            raise ServerBusyError("busy") from error
+            raise ServerBusyError from error
         except (*RAY_FAILURES, StopAsyncIteration) as error:
             raise ReplicaLostError(first_line(error)) from error
         yield Lease(grant, stream)

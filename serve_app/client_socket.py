@@ -17,6 +17,9 @@ BURST_S: Final = 0.5
 """A client may save up so much of its message rate."""
 
 
+BINARY: Final = "a binary frame: clients send text"
+
+
 class ClientGoneError(Exception):
     """The client closed its socket, or vanished."""
 
@@ -54,7 +57,7 @@ class ClientSocket:
             if delay_s > 0:
                 await asyncio.sleep(delay_s)
             text: str | None = message.get("text")
-            yield InvalidMessageError("binary") if text is None else text
+            yield InvalidMessageError(BINARY) if text is None else text
 
     async def send_text(self, data: str) -> None:
         """Send a JSON message; returns when the socket has taken it. Raises ClientGoneError."""

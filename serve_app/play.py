@@ -166,7 +166,7 @@ class Play:
             await self._configure(init)
             seed = await self._new_seed(init, gate)
             if seed is None and not is_live:
-                raise MissingSeedError("missing")
+                raise MissingSeedError
             if is_live:
                 reply(self._init_data())
             self._record(self._segments.configure(Wishes.of(init), *self._about(init, seed), self._next_frame_id))

@@ -149,7 +149,7 @@ class Session:
                     tasks.create_task(self._requests.work_on_inits(play))
 
                 await play.follow(begin)
-                raise ReplicaLostError("closed")
+                raise ReplicaLostError
 
     async def _start_up(self) -> None:
         limit_s = self._parts.config.timing.startup_s

@@ -93,7 +93,7 @@ class WorldModel:
         except BiomeError as error:
             raise startup_failure(error) from None
         if self._holder.is_lost:
-            raise DeviceLostError("lost")
+            raise DeviceLostError
 
     async def _preload(self) -> None:
         model = self._config.preload
