@@ -6,7 +6,8 @@
 
 Latency is control to frame: the arrival of a batch minus the time of the latest control that it consumed, on the
 client's clock. CPU is that of all the server's processes for one perceptual frame. Variants are played in turn over
-several rounds; the tables show medians over them, a ratio of rates is one of neighbours in time. The exit code is 1 when a target is missed.
+several rounds; the tables show medians over them, a ratio of rates is one of neighbours in time. The exit code is 1
+when a target is missed.
 """
 
 import argparse
