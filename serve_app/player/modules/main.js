@@ -411,7 +411,7 @@ setUpScenePanels({
   edit: (prompt) => world.editScene(prompt),
   generate: async (prompt) => {
     const made = await world.generateScene(prompt);
-    scenery.arriveAt(prompt.charAt(0).toUpperCase() + prompt.slice(1));
+    scenery.arriveAt(world.seed?.name ?? "");
     return made;
   },
   show: async (picture) => {

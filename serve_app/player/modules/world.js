@@ -138,9 +138,8 @@ export class World {
    * @param {Seed | null} seed null keeps the present one
    */
   async reconfigure(seed = null) {
-    const data = await this.#init(seed);
+    await this.#init(seed);
     if (seed) this.seed = seed;
-    return data;
   }
 
   /** @param {string} prompt @returns {Promise<{original_jpeg_b64: string, preview_jpeg_b64: string, edit_prompt: string}>} */
@@ -149,8 +148,10 @@ export class World {
   }
 
   /** @param {string} prompt @returns {Promise<{elapsed_ms: number, image_jpeg_base64: string, image_model: string}>} */
-  generateScene(prompt) {
-    return this.#request("generate_scene", { prompt }, SCENE_TIMEOUT_MS);
+  async generateScene(prompt) {
+    const made = await this.#request("generate_scene", { prompt }, SCENE_TIMEOUT_MS);
+    if (this.seed) this.seed = { ...this.seed, name: prompt.charAt(0).toUpperCase() + prompt.slice(1) };
+    return made;
   }
 
   /**
@@ -166,19 +167,24 @@ export class World {
   /** @param {Seed | null} seed */
   async #init(seed) {
     const { model, config } = this.#wishes();
-    this.config = config;
-    this.askedModel = model;
+    const before = { config: this.config, askedModel: this.askedModel };
+    Object.assign(this, { config, askedModel: model });
     /** @type {Record<string, unknown>} */
     const params = { model, config, biome_version: "player" };
     if (seed) {
       params.seed_image_data = await base64(seed.blob);
       params.seed_filename = seed.filename;
     }
-    const data = await this.#request("init", params, INIT_TIMEOUT_MS);
-    this.model = data.model;
-    this.systemInfo = data.system_info ?? this.systemInfo;
-    this.#listener.initDone(data);
-    return data;
+    try {
+      const data = await this.#request("init", params, INIT_TIMEOUT_MS);
+      this.model = data.model;
+      this.systemInfo = data.system_info ?? this.systemInfo;
+      this.#listener.initDone(data);
+    } catch (error) {
+      // A running world goes on as it was.
+      if (this.hasWorld) Object.assign(this, before);
+      throw error;
+    }
   }
 
   async #begin() {
