@@ -7,6 +7,7 @@ from configs.base import SettingsPath, StrictModel
 from configs.ingress import IngressConfig
 from configs.recorder import RecorderConfig
 from configs.safety import SafetyConfig
+from configs.scene_authoring import ImageEditorConfig, PromptAuthorConfig
 from configs.world_model import WorldModelConfig
 
 
@@ -20,4 +21,6 @@ class AppConfig(StrictModel):
     ingress: IngressConfig = IngressConfig()
     world_model: WorldModelConfig = WorldModelConfig()
     safety: SafetyConfig = SafetyConfig()
+    prompt_author: PromptAuthorConfig = PromptAuthorConfig()
+    image_editor: ImageEditorConfig = ImageEditorConfig()
     recorder: RecorderConfig = RecorderConfig()

@@ -10,6 +10,8 @@ from configs.app import AppConfig
 from configs.serve_file import describe
 from deployments.recorder.deployment import Recorder
 from deployments.safety_checker.deployment import SafetyChecker
+from deployments.scene_authoring.image_editor import ImageEditor
+from deployments.scene_authoring.prompt_author import PromptAuthor
 from deployments.world_model.deployment import WorldModel
 from serve_app.ingress import Ingress, this_ingress
 from serve_app.launcher.link import request_shutdown
@@ -37,9 +39,11 @@ def build_app(args: dict[str, Any]) -> "Application":
     world = serve.deployment(WorldModel, name="WorldModel", max_ongoing_requests=1).bind(config.world_model)
     safety = serve.deployment(SafetyChecker, name="SafetyChecker").bind(config.safety, config.data_dir)
     recorder = serve.deployment(Recorder, name="Recorder").bind(config.recorder, config.data_dir)
+    author = serve.deployment(PromptAuthor, name="PromptAuthor").bind(config.prompt_author)
+    editor = serve.deployment(ImageEditor, name="ImageEditor").bind(config.image_editor)
 
     def web_app() -> "Starlette":
         return build_web_app(config, this_ingress, request_shutdown)
 
     web = serve.ingress(web_app)(Ingress)
-    return serve.deployment(web, name="Ingress").bind(config, world, safety, recorder)
+    return serve.deployment(web, name="Ingress").bind(config, world, safety, recorder, author, editor)

@@ -29,6 +29,7 @@ from serve_app.session import Session
 from serve_app.session_parts import SessionParts
 from serve_app.standing import Standing
 from serve_app.startup import Part, Startup
+from serve_app.studio import ServeStudio
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -53,7 +54,13 @@ class Ingress:
     """One replica of the front door."""
 
     def __init__(
-        self, config: "AppConfig", world: "DeploymentHandle", safety: "DeploymentHandle", recorder: "DeploymentHandle"
+        self,
+        config: "AppConfig",
+        world: "DeploymentHandle",
+        safety: "DeploymentHandle",
+        recorder: "DeploymentHandle",
+        author: "DeploymentHandle",
+        editor: "DeploymentHandle",
     ) -> None:
         configure_logs("ingress")
         self._config = config
@@ -70,6 +77,8 @@ class Ingress:
         def ask_safety(picture: bytes) -> "Awaitable[Verdict]":
             return safety.check.remote(picture)
 
+        studio = ServeStudio(author, editor, config.prompt_author, config.image_editor)
+        gate = SeedGate(ask_safety, limit_bytes=limits.seed_bytes)
         self._parts = SessionParts(
             open_world=lambda session_id: observed(
                 hosted(world, session_id, WORLD_FACTS, WORLD_COMMANDS, wait_s=timing.admission_s, link_s=timing.link_s),
@@ -78,8 +87,8 @@ class Ingress:
             open_recorder=lambda session_id: hosted(
                 recorder, session_id, RECORDER_FACTS, RECORDER_COMMANDS, wait_s=RECORDER_S, link_s=timing.link_s
             ),
-            gate=SeedGate(ask_safety, limit_bytes=limits.seed_bytes),
-            scenes=Scenes(limit_chars=limits.prompt_chars),
+            gate=gate,
+            scenes=Scenes(studio, gate, limit_chars=limits.prompt_chars),
             startup=self._startup,
             standing=self._standing,
             metrics=self._metrics,

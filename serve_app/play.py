@@ -3,10 +3,11 @@
 Owns the replica's side of a session. Who may ask for what, and when, is decided in `session`.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 import structlog
 
@@ -18,6 +19,7 @@ from protocol.link import (
     Hello,
     LogRecord,
     RecordingMetadata,
+    RecordSceneEdit,
     Restarted,
     Seeded,
     StageReached,
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from serve_app.session_meter import SessionMeter
     from serve_app.standing import Standing
     from serve_app.world_client import Notice, WorldClient
+
+Prepare: TypeAlias = Callable[[Init], Awaitable[bool]]
+"""Makes the rest of the server ready for an `init`; whether the client was shown that."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -87,6 +92,8 @@ class Play:
         self._system_info: SystemInfo | None = None
         self._seed: AcceptedSeed | None = None
         """The original; None while the world has none."""
+        self._init: Init | None = None
+        """The latest that was carried out."""
         self._is_initialising = False
         self._shows_progress = False
         """The client shows a stage of an `init`, and goes on showing it until the next one."""
@@ -96,6 +103,17 @@ class Play:
     def has_seed(self) -> bool:
         """Whether the world runs, or could."""
         return self._seed is not None
+
+    @property
+    def original(self) -> "AcceptedSeed | None":
+        """What `reset` returns to; None while the world has none."""
+        return self._seed
+
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        """Width and height of the world's frames in pixels."""
+        assert self._spec is not None, "only a loaded world is asked"
+        return self._spec.frame_width, self._spec.frame_height
 
     # --- what the replica says
 
@@ -153,8 +171,10 @@ class Play:
 
     # --- what the client asks for
 
-    async def init(self, init: Init, gate: "SeedGate", reply: Callable[[InitResponseData], None]) -> None:
-        """Load, seed and start, or re-configure the running world.
+    async def init(
+        self, init: Init, gate: "SeedGate", prepare: Prepare, reply: Callable[[InitResponseData], None]
+    ) -> None:
+        """Load, seed and start, or re-configure the running world. `prepare` makes the rest of the server ready.
 
         The first reply is deferred until the world stands at its seed; a running world replies as soon as the request
         is known to be good. A picture that is the seed already is not loaded again. Raises SeedError for a missing or
@@ -169,10 +189,13 @@ class Play:
                 raise MissingSeedError
             if is_live:
                 reply(self._init_data())
+            self._init = init
             self._record(self._segments.configure(Wishes.of(init), *self._about(init, seed), self._next_frame_id))
+            self._shows_progress |= await prepare(init)
             if seed is not None:
                 await self._world.seed(seed.picture, is_original=True, announce=True)
                 self._seed = seed
+            if seed is not None or (self.has_seed and self._shows_progress):
                 self._outbox.post(StatusPush(stage=Stage.READY))
             if not is_live:
                 reply(self._init_data())
@@ -197,6 +220,32 @@ class Play:
         """Go on; a new segment begins."""
         self._record(self._segments.resumed(self._next_frame_id))
         await self._world.resume()
+
+    async def take_frame(self) -> bytes:
+        """The last frame as JPEG. Raises RemoteError, ReplicaLostError."""
+        return await self._world.take_snapshot()
+
+    async def edited(self, picture: bytes, caption: str) -> None:
+        """Go on from an edited frame; `reset` still returns to the original. Raises RemoteError, ReplicaLostError."""
+        await self._world.seed(picture, is_original=False, announce=False)
+        if self._segments.is_open:
+            self._recording.post(RecordSceneEdit(ts_s=time.time(), frame_id=self._next_frame_id, prompt=caption))
+
+    async def replaced(self, seed: "AcceptedSeed", *, announce: bool) -> None:
+        """Start another world from a new original; `announce` sends it as a frame.
+
+        Raises RemoteError, ReplicaLostError.
+        """
+        assert self._init is not None, "there was a world before"
+        before = self._about(self._init, None)
+        wishes = Wishes.of(self._init)
+        self._record(self._segments.configure(wishes, *self._about(self._init, seed), self._next_frame_id))
+        try:
+            await self._world.seed(seed.picture, is_original=True, announce=announce)
+        except RemoteError:
+            self._record(self._segments.configure(wishes, *before, self._next_frame_id))
+            raise
+        self._seed = seed
 
     async def reset(self) -> None:
         """Back to the original seed; the segments change when the replica says that it happened."""

@@ -32,6 +32,7 @@ from protocol.errors import (
 from protocol.server import CheckSeedSafetyResponseData, SuccessResponse
 from serve_app.answers import Answer, check_failure_of, failure_of
 from serve_app.phases import WITH_A_WORLD, Admission, Event, Phase, admit
+from serve_app.scene_desk import SceneDesk
 
 if TYPE_CHECKING:
     from serve_app.answers import Post
@@ -58,6 +59,7 @@ class Requests:
         self._course = course
         self._post = post
         self._inits: asyncio.Queue[Init] = asyncio.Queue(INITS_LIMIT)
+        self._desk = SceneDesk(parts.scenes, post, parts.snapshot)
         self._play: Play | None = None
         self._checks = 0
         self._invalid_messages = 0
@@ -90,7 +92,7 @@ class Requests:
             if self._course.phase is Phase.WAITING_FOR_SEED:
                 self._course.move(Event.INIT_BEGAN)
             try:
-                await play.init(init, self._parts.gate, answer.succeed)
+                await play.init(init, self._parts.gate, self._desk.prepare, answer.succeed)
             except ReplicaLostError:
                 raise
             except BiomeError as error:
@@ -131,7 +133,7 @@ class Requests:
             case Reset() | Prompt():
                 await play.reset()
             case SceneEdit() | GenerateScene():
-                self._author(message)
+                self._desk.take(message, play, tasks, is_paused=lambda: self._course.phase is Phase.PAUSED)
 
     def _queue_init(self, init: Init) -> None:
         try:
@@ -156,12 +158,6 @@ class Requests:
             self._post(SuccessResponse(req_id=request.req_id, data=data))
         finally:
             self._checks -= 1
-
-    def _author(self, request: SceneEdit | GenerateScene) -> None:
-        try:
-            self._parts.scenes.refuse(request)
-        except BiomeError as error:
-            Answer(request.req_id, self._post).fail(error, None)
 
     def _refuse(self, message: ClientMessage) -> None:
         """A request that needs a world, before there is one."""

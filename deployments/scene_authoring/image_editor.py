@@ -31,7 +31,12 @@ class ImageEditor:
         self._config = config
         self._metrics = AuthoringMetrics("editor")
         self._model: LazyModel[Painter] = LazyModel(
-            partial(load_painter, config), free_memory, config, name="editor", tell=self._metrics.loaded
+            partial(load_painter, config),
+            free_memory,
+            config,
+            name="editor",
+            tell=self._metrics.loaded,
+            is_heavy=config.backend != "procedural",
         )
 
     async def is_loaded(self) -> bool:

@@ -46,7 +46,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class LazyModel(Generic[ModelT]):
-    """One model, on one thread of low priority."""
+    """One model, on one thread of low priority. One that is not heavy stays once it is there."""
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class LazyModel(Generic[ModelT]):
         *,
         name: str,
         tell: TellLoaded,
+        is_heavy: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._load = load
@@ -63,6 +64,7 @@ class LazyModel(Generic[ModelT]):
         self._config = config
         self._name = name
         self._tell = tell
+        self._idle_unload_s = config.idle_unload_s if is_heavy else None
         self._clock = clock
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=name, initializer=_yield_to_the_world)
         self._model: ModelT | None = None
@@ -117,7 +119,7 @@ class LazyModel(Generic[ModelT]):
             self._unload_after_a_while()
 
     def _unload_after_a_while(self) -> None:
-        if self._config.idle_unload_s is None:
+        if self._idle_unload_s is None:
             return
         uses = self._uses
 
@@ -125,7 +127,7 @@ class LazyModel(Generic[ModelT]):
             if self._uses == uses:
                 self._executor.submit(self._unload)
 
-        asyncio.get_running_loop().call_later(self._config.idle_unload_s, unload_if_idle)
+        asyncio.get_running_loop().call_later(self._idle_unload_s, unload_if_idle)
 
     # --- on the thread
 
@@ -171,4 +173,5 @@ def _yield_to_the_world() -> None:
     """Lower the priority of the calling thread; on Linux niceness belongs to the thread."""
     if sys.platform == "linux":
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), THREAD_NICENESS)
+            thread = threading.get_native_id()
+            os.setpriority(os.PRIO_PROCESS, thread, max(THREAD_NICENESS, os.getpriority(os.PRIO_PROCESS, thread)))

@@ -27,7 +27,12 @@ class PromptAuthor:
         configure_logs("prompt_author")
         self._metrics = AuthoringMetrics("author")
         self._model: LazyModel[SceneAuthor] = LazyModel(
-            partial(load_author, config), free_memory, config, name="author", tell=self._metrics.loaded
+            partial(load_author, config),
+            free_memory,
+            config,
+            name="author",
+            tell=self._metrics.loaded,
+            is_heavy=config.backend != "procedural",
         )
 
     async def is_loaded(self) -> bool:

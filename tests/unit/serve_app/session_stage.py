@@ -23,6 +23,7 @@ from tests.fakes.clients import FakePlayer, Heard
 from tests.fakes.hosts import FakeRecorder, FakeSafety, FakeWorldHost
 from tests.fakes.links import PATIENCE_S
 from tests.fakes.pictures import encoded, plain
+from tests.fakes.studio import FakeStudio
 from tests.fakes.worlds import replica
 
 GREY = encoded(plain("rgb(128, 128, 128)", 16, 8))
@@ -42,11 +43,12 @@ class Stage:
     host: FakeWorldHost
     recorder: FakeRecorder
     safety: FakeSafety
+    studio: FakeStudio
     standing: Standing
 
-    async def start(self, *, video: bool = False, actions: bool = False) -> list[Heard]:
+    async def start(self, *, video: bool = False, actions: bool = False, scenes: bool = False) -> list[Heard]:
         """Play until the first `init` is answered; returns all that was heard until then."""
-        self.player.say(init("first", video_recording=video, action_logging=actions))
+        self.player.say(init("first", video_recording=video, action_logging=actions, scene_authoring=scenes))
         return await self.player.hear_until("response", req_id="first")
 
     async def end(self) -> None:
@@ -89,13 +91,14 @@ async def stage(
 
     async with replica() as made:
         host, recorder, safety, player = FakeWorldHost(made), FakeRecorder(), FakeSafety(), FakePlayer()
+        studio, gate = FakeStudio(), SeedGate(safety.ask, limit_bytes=100_000)
         startup, standing = Startup(read_parts), Standing(is_preloaded=False)
         watching = asyncio.create_task(startup.run())
         session_parts = SessionParts(
             open_world=host.open_world,
             open_recorder=recorder.open_recorder,
-            gate=SeedGate(safety.ask, limit_bytes=100_000),
-            scenes=Scenes(limit_chars=limits.prompt_chars),
+            gate=gate,
+            scenes=Scenes(studio, gate, limit_chars=limits.prompt_chars),
             startup=startup,
             standing=standing,
             metrics=IngressMetrics(),
@@ -105,7 +108,7 @@ async def stage(
         )
         session = Session(session_parts, player.socket, SessionId("s1"), features)
         running = asyncio.create_task(session.run())
-        on_stage = Stage(player, session, running, host, recorder, safety, standing)
+        on_stage = Stage(player, session, running, host, recorder, safety, studio, standing)
         try:
             yield on_stage
         finally:
