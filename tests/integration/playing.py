@@ -4,6 +4,8 @@ Owns no server and no socket.
 """
 
 import asyncio
+import base64
+import os
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -14,8 +16,8 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
-from protocol.client import Control
-from scripts.wire_client import WALK, WireClient
+from protocol.client import Control, Init
+from scripts.wire_client import DEFAULT_MODEL, PLAIN_CONFIG, WALK, WireClient
 from scripts.wire_events import Batch
 
 ResultT = TypeVar("ResultT")
@@ -34,6 +36,12 @@ PATIENCE_S: Final = 30.0
 POLL_S: Final = 0.05
 
 
+def on_this_machine(quiet_s: float) -> float:
+    """A limit that is stated for a quiet machine, in seconds: longer by as much as this one has to do."""
+    load, _, _ = os.getloadavg()
+    return quiet_s * max(1.0, load / (os.cpu_count() or 1))
+
+
 @asynccontextmanager
 async def steered(client: WireClient, *controls: Control) -> AsyncGenerator[None]:
     """Keep sending controls, a walk by default, for the length of the block."""
@@ -43,6 +51,15 @@ async def steered(client: WireClient, *controls: Control) -> AsyncGenerator[None
     finally:
         steering.cancel()
         await asyncio.gather(steering, return_exceptions=True)
+
+
+async def begin_init(client: WireClient, seed: bytes) -> str:
+    """Send an `init` without waiting for its reply; its id."""
+    req_id = client.new_req_id()
+    await client.send(
+        Init(req_id=req_id, model=DEFAULT_MODEL, config=PLAIN_CONFIG, seed_image_data=base64.b64encode(seed).decode())
+    )
+    return req_id
 
 
 async def play_until_frame(

@@ -16,6 +16,7 @@ from deployments.recorder.records import RecordKind
 from deployments.recorder.spool import read_chunk
 from protocol.frame import unpack_envelope
 from protocol.http import RecordingEntry
+from scripts.wire_events import Batch
 from tests.integration.playing import eventually
 from tests.integration.server import RunningServer
 
@@ -71,6 +72,16 @@ def read_log(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
+def frames_of(batches: list[Batch]) -> int:
+    """How many frames the batches hold."""
+    return sum(batch.sub_frames for batch in batches)
+
+
+async def frames_on_disk(server: RunningServer, count: int) -> None:
+    """Return once so many frames wait in the spool."""
+    await eventually(lambda: spooled_frames(server) >= count or None)
+
+
 def spooled_frames(server: RunningServer) -> int:
     """How many frames wait in the spool now; what the encoder has taken already is not counted."""
     frames = 0
@@ -80,3 +91,10 @@ def spooled_frames(server: RunningServer) -> int:
                 if record.kind is RecordKind.BATCH:
                     frames += len(unpack_envelope(record.body).jpegs)
     return frames
+
+
+def frames_kept(server: RunningServer) -> int:
+    """How many frames are on the disk, in whatever form; of a server that has ended."""
+    encoded = [part.frames for folder in server.spool.glob("biome-*") for part in SegmentFolder(folder).parts()]
+    finished = [len(read_video(path).frames) for path in server.recordings.glob("*.mp4")]
+    return spooled_frames(server) + sum(encoded) + sum(finished)

@@ -75,10 +75,13 @@ class RunningServer:
 
     def replica(self, deployment: str) -> psutil.Process:
         """The process of a deployment's replica."""
-        (found,) = [
-            each for each in self.processes() if _title_of(each).startswith(f"ray::ServeReplica:biome:{deployment}")
-        ]
+        (found,) = self.replicas(deployment)
         return found
+
+    def replicas(self, deployment: str) -> list[psutil.Process]:
+        """The processes of a deployment's replicas; none while a dead one is being replaced."""
+        title = f"ray::ServeReplica:biome:{deployment}"
+        return [each for each in self.processes() if _title_of(each).startswith(title)]
 
     def log_records(self) -> list[dict[str, Any]]:
         """What the launcher has printed so far."""

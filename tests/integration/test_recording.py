@@ -17,7 +17,16 @@ from protocol.server import ErrorPush, LogPush, WarningPush
 from scripts.wire_client import WALK, WireClient
 from scripts.wire_events import Batch
 from tests.integration.playing import LAKE, PATIENCE_S, difference, eventually, pixels, play_until_frame, settle
-from tests.integration.recordings import ENCODED_S, Video, listed, read_log, read_video, ready_recordings
+from tests.integration.recordings import (
+    ENCODED_S,
+    Video,
+    frames_of,
+    frames_on_disk,
+    listed,
+    read_log,
+    read_video,
+    ready_recordings,
+)
 from tests.integration.server import RunningServer
 
 pytestmark = pytest.mark.integration
@@ -275,6 +284,7 @@ async def test_a_disk_that_fills_up_ends_the_segment_keeps_its_frames_and_lets_p
     async with WireClient.connect(spare_server.ws_url, features=["recording_status"]) as client:
         await client.init(seed=LAKE, **KEPT)
         before = await _play(client, WORTH_KEEPING_FRAMES)
+        await frames_on_disk(spare_server, frames_of(before))
         recorder.rlimit(psutil.RLIMIT_FSIZE, (1, free[1]))
         try:
             since = client.mark()
@@ -290,6 +300,6 @@ async def test_a_disk_that_fills_up_ends_the_segment_keeps_its_frames_and_lets_p
         assert not client.events(ErrorPush)
 
     full, whole = await ready_recordings(spare_server, known, 2)
-    assert full.frames == sum(batch.sub_frames for batch in before)
-    assert whole.frames == sum(batch.sub_frames for batch in after)
+    assert full.frames == frames_of(before)
+    assert whole.frames == frames_of(after)
     assert recorder.is_running(), "the recorder outlived the full disk"
