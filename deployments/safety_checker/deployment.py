@@ -9,6 +9,7 @@ from pathlib import Path
 from ray import serve
 
 from configs.safety import SafetyConfig
+from deployments.logs import configure_logs
 from deployments.safety_checker.backends.loading import load_backend
 from deployments.safety_checker.cache import VerdictCache
 from deployments.safety_checker.checker import Checker
@@ -23,6 +24,7 @@ class SafetyChecker:
     """Judges pictures. Loading begins in the constructor; the replica counts as started when it has ended well."""
 
     def __init__(self, config: SafetyConfig, data_dir: Path) -> None:
+        configure_logs("safety_checker")
         self._worker = CheckWorker(lambda: build_checker(config, data_dir), timeout_s=config.check_timeout_s)
         self._metrics = CheckMetrics()
         # Made here, not by decorating a method: the sizes come from the configuration.
