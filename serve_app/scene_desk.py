@@ -72,7 +72,7 @@ class SceneDesk:
             return await self._load()
         except (AuthoringLoadError, AuthoringFailedError) as error:
             log.warning("scene authoring not loaded", error=error.message)
-            self._post(push_of(error, self._snapshot()))
+            self._post(push_of(AuthoringLoadError(error.message), self._snapshot()))
             return True
 
     def take(

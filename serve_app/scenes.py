@@ -115,6 +115,7 @@ class Scenes:
 
 def _written(answer: "AuthorResult", refusal: type[SceneRequestError]) -> Instruction:
     if isinstance(answer, Instruction):
+        log.info("instruction written", text=answer.text)
         return answer
     raise _refused(answer, refusal)
 

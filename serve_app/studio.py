@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 WAY_S: Final = 5.0
 """For the way there and back."""
 
+LOOK_S: Final = 5.0
+"""For the answer whether models are there, which takes a millisecond. A part that gives none hangs or is gone."""
+
 
 class Studio(Protocol):
     """Who writes and who paints. Every method raises AuthoringLoadError or AuthoringFailedError."""
@@ -75,8 +78,8 @@ class ServeStudio:
     async def is_ready(self) -> bool:
         """Whether all models are in memory, as far as the replicas that answer know."""
         author, editor = await asyncio.gather(
-            self._author(self._author_config.timeout_s, "is_loaded"),
-            self._editor(self._editor_config.timeout_s, "is_loaded"),
+            self._author(LOOK_S, "is_loaded"),
+            self._editor(LOOK_S, "is_loaded"),
         )
         return author and editor
 

@@ -300,8 +300,9 @@ async def test_without_scene_authoring_nothing_is_loaded_and_requests_are_refuse
     assert begun.studio.asked == []
 
 
-async def test_models_that_cannot_be_loaded_are_told_and_the_player_plays_on(begun: Stage) -> None:
-    begun.studio.load_error = AuthoringLoadError("no memory")
+@pytest.mark.parametrize("failure", [AuthoringLoadError("no memory"), AuthoringFailedError("it is gone")])
+async def test_models_that_cannot_be_loaded_are_told_and_the_player_plays_on(begun: Stage, failure: Exception) -> None:
+    begun.studio.load_error = failure
     heard = await begun.start(scenes=True)
     (error,) = [item for item in heard if isinstance(item, dict) and item["type"] == "error"]
     assert error["message_id"] == MessageId.SCENE_AUTHORING_MODEL_LOAD_FAILED
