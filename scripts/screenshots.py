@@ -86,7 +86,7 @@ async def playing(camera: Camera, url: str) -> None:
     """The world, with its panels."""
     page = camera.page
     await page.goto(url)
-    await page.click("[data-seed=village]")
+    await page.click("[data-seed=castle]")
     await page.click("#enter")
     await page.wait_for_selector("body[data-phase=playing]")
     await page.mouse.move(300, 150)
@@ -138,7 +138,7 @@ async def losing(camera: Camera, url: str) -> None:
 
     await page.route_web_socket("**/ws?*", remember)
     await page.goto(url)
-    await page.click("[data-seed=library]")
+    await page.click("[data-seed=village]")
     await page.click("#enter")
     await page.wait_for_selector("body[data-phase=playing]")
     await page.wait_for_timeout(SETTLE_MS)

@@ -27,6 +27,14 @@ CANVAS_SUM: Final = """() => {
 }"""
 """A number that changes when the picture does."""
 
+BRIGHTNESS: Final = """() => {
+    const canvas = document.querySelector('#screen');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return data.reduce((sum, value) => sum + value, 0) / data.length;
+}"""
+"""How bright the picture is, from 0 to 255; its opacity counts as a fourth colour."""
+BLACK: Final = 64
+
 
 @asynccontextmanager
 async def chromium() -> AsyncGenerator[Browser]:
@@ -62,9 +70,10 @@ def _keep_defects(message: ConsoleMessage, errors: list[str]) -> None:
 
 
 async def step_in(page: Page) -> None:
-    """From choosing to a running world."""
+    """From choosing to a running world whose first picture is on the screen."""
     await page.click("#enter")
     await in_phase(page, "playing")
+    await page.wait_for_function(f"black => ({BRIGHTNESS})() > black", arg=BLACK)
 
 
 async def in_phase(page: Page, phase: str) -> None:

@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page
 
 from tests.fakes.cuttable_line import CuttableLine
 from tests.integration.browser import (
+    BRIGHTNESS,
     CANVAS_SUM,
     CHROMIUM,
     DESKTOP,
@@ -28,7 +29,6 @@ pytestmark = [
 
 LAKE = Path(__file__).parents[1] / "fakes" / "photos" / "lake_pagoda.jpg"
 SMOOTH_FPS = 50
-ANSWER = "#panel-edit .problem:not([hidden]), #panel-edit .result:not([hidden])"
 
 
 @pytest.fixture
@@ -40,8 +40,8 @@ async def browser() -> AsyncGenerator[Browser]:
 
 async def test_a_newcomer_chooses_a_picture_and_walks_smoothly(server: RunningServer, browser: Browser) -> None:
     async with player(browser, server.http_url, DESKTOP) as page:
-        await page.click("[data-seed=village]")
-        assert await page.text_content("#seed-title") == "Northern lights"
+        await page.click("[data-seed=castle]")
+        assert await page.text_content("#seed-title") == "Castle in autumn"
         await step_in(page)
         await page.keyboard.press("F4")
         await page.keyboard.down("w")
@@ -69,19 +69,51 @@ async def test_a_paused_world_stands_still_and_goes_on_when_asked(server: Runnin
         await see_the_canvas_change(page)
 
 
-async def test_an_edit_ends_in_a_picture_or_in_words_that_say_why_not(server: RunningServer, browser: Browser) -> None:
+async def test_an_edit_shows_before_and_after_and_the_world_goes_on_from_it(
+    server: RunningServer, browser: Browser
+) -> None:
     async with player(browser, server.http_url, DESKTOP) as page:
         await step_in(page)
+        before = await page.evaluate(BRIGHTNESS)
         await page.keyboard.press("F2")
         await page.fill("#edit-prompt", "make it night")
         await page.keyboard.press("Enter")
-        answer = await page.wait_for_selector(ANSWER)
-        assert answer is not None
-        words = await answer.inner_text()
-        assert len(words) > len("make it night")
-        assert "app.server" not in words
+        await page.wait_for_selector("#panel-edit .result:not([hidden])")
+        assert await page.evaluate("() => document.querySelector('#panel-edit .after').naturalWidth") > 0
+        assert "night" in (await page.inner_text("#panel-edit .instruction")).lower()
+        assert await page.evaluate(BRIGHTNESS) < before * 0.8
+        await page.click("#panel-edit [data-continue]")
+        await page.keyboard.down("a")
+        await see_the_canvas_change(page)
+        assert await page.evaluate(BRIGHTNESS) < before * 0.8
+
+
+async def test_a_request_that_cannot_be_met_is_answered_in_words(server: RunningServer, browser: Browser) -> None:
+    async with player(browser, server.http_url, DESKTOP) as page:
+        await step_in(page)
+        await page.keyboard.press("F2")
+        await page.keyboard.press("Enter")
+        problem = await page.wait_for_selector("#panel-edit .problem:not([hidden])")
+        assert problem is not None
+        assert (await problem.inner_text()).startswith("There was no text to work from.")
         await page.keyboard.press("Escape")
         await page.keyboard.down("a")
+        await see_the_canvas_change(page)
+
+
+async def test_a_new_scene_is_made_while_paused_and_then_walked_in(server: RunningServer, browser: Browser) -> None:
+    async with player(browser, server.http_url, DESKTOP) as page:
+        await step_in(page)
+        await page.keyboard.press("Escape")
+        await in_phase(page, "paused")
+        await page.keyboard.press("F3")
+        await page.fill("#generate-prompt", "a tropical beach with palm trees")
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("#panel-generate .result:not([hidden])")
+        await page.click("#panel-generate [data-continue]")
+        await in_phase(page, "playing")
+        assert await page.text_content("#place") == "A tropical beach with palm trees"
+        await page.keyboard.down("d")
         await see_the_canvas_change(page)
 
 
@@ -112,6 +144,7 @@ async def test_a_recording_is_made_played_and_deleted_in_the_page(server: Runnin
 async def test_a_lost_server_is_said_and_found_again_by_itself(server: RunningServer, browser: Browser) -> None:
     async with CuttableLine(server.port).open() as line, player(browser, line.url, DESKTOP) as page:
         await step_in(page)
+        await page.keyboard.down("d")
         await see_the_canvas_change(page)
         line.cut()
         await in_phase(page, "lost")
@@ -125,7 +158,7 @@ async def test_a_lost_server_is_said_and_found_again_by_itself(server: RunningSe
         line.mend()
         await page.click("[data-setting=autoReconnect] >> visible=true")
         await in_phase(page, "playing")
-        await page.keyboard.down("w")
+        await page.keyboard.down("a")
         await see_the_canvas_change(page)
 
 

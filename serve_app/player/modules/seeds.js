@@ -11,7 +11,7 @@ import { formatBytes } from "./format.js";
 import { currentLanguage, t } from "./words.js";
 
 /** The pictures that ship with the page. */
-const SHIPPED = /** @type {const} */ (["harbour", "village", "library"]);
+const SHIPPED = /** @type {const} */ (["harbour", "castle", "village"]);
 /** What the server accepts, less what base64 and the message around it take. */
 const LIMIT_BYTES = 16 * 2 ** 20;
 const SAMPLE = { width: 64, height: 36 };
