@@ -72,15 +72,14 @@ class Outbox:
         else:
             self.dropped_logs += 1
 
-    def close(self, last_word: "ServerMessage | None" = None) -> None:
+    def close(self, *last_words: "ServerMessage") -> None:
         """No more is queued; what is there is still sent, except batches that nobody waits for any more.
 
-        `last_word` goes out behind it, also when the queue is full.
+        `last_words` go out behind it, also when the queue is full.
         """
         self._is_closed = True
         self._items = deque(item for item in self._items if not isinstance(item, Batch))
-        if last_word is not None:
-            self._items.append(last_word)
+        self._items.extend(last_words)
         self._changed.set()
 
     async def write(self, socket: WritesFrames, taken: Taken) -> None:

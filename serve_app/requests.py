@@ -17,6 +17,7 @@ from protocol.client import (
     Init,
     Pause,
     Prompt,
+    Request,
     Reset,
     Resume,
     SceneEdit,
@@ -29,7 +30,7 @@ from protocol.errors import (
     ReplicaLostError,
     RequestRefusedError,
 )
-from protocol.server import CheckSeedSafetyResponseData, SuccessResponse
+from protocol.server import CheckSeedSafetyResponseData, FailureResponse, ServerMessage, SuccessResponse
 from serve_app.answers import Answer, check_failure_of, failure_of
 from serve_app.phases import WITH_A_WORLD, Admission, Event, Phase, admit
 from serve_app.scene_desk import SceneDesk
@@ -57,9 +58,11 @@ class Requests:
         self._parts = parts
         self._socket = socket
         self._course = course
-        self._post = post
+        self._send = post
+        self._open: set[str] = set()
+        """Ids of the requests that have no reply yet."""
         self._inits: asyncio.Queue[Init] = asyncio.Queue(INITS_LIMIT)
-        self._desk = SceneDesk(parts.scenes, post, parts.snapshot)
+        self._desk = SceneDesk(parts.scenes, self._post, parts.snapshot)
         self._play: Play | None = None
         self._checks = 0
         self._invalid_messages = 0
@@ -75,6 +78,8 @@ class Requests:
                 except InvalidMessageError as error:
                     self._count_invalid(error)
                     continue
+                if isinstance(message, Request):
+                    self._open.add(message.req_id)
                 match admit(self._course.phase, message):
                     case Admission.HANDLE:
                         await self._handle(message, tasks)
@@ -82,6 +87,15 @@ class Requests:
                         log.debug("message ignored", type=message.type, phase=self._course.phase.name)
                     case Admission.REFUSE:
                         self._refuse(message)
+
+    def last_replies(self, why: BiomeError) -> list[FailureResponse]:
+        """What to answer to the requests that a session's end leaves open: every request gets its one reply."""
+        return [failure_of(req_id, why) for req_id in sorted(self._open)]
+
+    def _post(self, message: ServerMessage) -> None:
+        if isinstance(message, SuccessResponse | FailureResponse):
+            self._open.discard(message.req_id)
+        self._send(message)
 
     async def work_on_inits(self, play: "Play") -> None:
         """One at a time, in order, on the world that there is now. Raises ReplicaLostError."""

@@ -70,7 +70,7 @@ class Session:
             why = cause if isinstance(cause, BiomeError) else None
             self._course.move(Event.ENDED)
             self._leave_world(why)
-            self._outbox.close(None if why is None else self._last_word(why))
+            self._outbox.close(*([] if why is None else [*self._requests.last_replies(why), self._last_word(why)]))
             self._recording.finish()
             await _finish(writing, GOODBYE_S)
             await _finish(recording, FLUSH_S)
