@@ -411,18 +411,19 @@ async def test_a_busy_server_says_so_and_hangs_up(begun: Stage) -> None:
     assert begun.host.leases_so_far <= 1
 
 
-async def test_an_init_that_waits_when_the_session_ends_gets_its_reply_too(begun: Stage) -> None:
-    begun.host.may_lease.clear()
-    begun.host.refusal = ServerBusyError()
-    for number in range(5):
-        begun.player.say(init(str(number)))
-    assert (await begun.player.message("response"))["req_id"] == "4"
-    begun.host.may_lease.set()
-    answered = [await begun.player.message("response") for _ in range(4)]
-    assert [(reply["req_id"], reply["error_id"]) for reply in answered] == [
-        (str(number), MessageId.SERVER_BUSY) for number in range(4)
-    ]
-    assert kinds(await begun.player.the_rest()) == [MessageId.SERVER_BUSY]
+async def test_an_init_that_waits_when_the_session_ends_gets_its_reply_too() -> None:
+    async with stage() as set_up:
+        set_up.host.may_lease.clear()
+        set_up.host.refusal = ServerBusyError()
+        for number in range(5):
+            set_up.player.say(init(str(number)))
+        assert (await set_up.player.message("response"))["req_id"] == "4"
+        set_up.host.may_lease.set()
+        answered = [await set_up.player.message("response") for _ in range(4)]
+        assert [(reply["req_id"], reply["error_id"]) for reply in answered] == [
+            (str(number), MessageId.SERVER_BUSY) for number in range(4)
+        ]
+        assert kinds(await set_up.player.the_rest()) == [MessageId.SERVER_BUSY]
 
 
 async def test_a_part_that_fails_to_start_is_told() -> None:
