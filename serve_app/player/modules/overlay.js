@@ -20,7 +20,7 @@ const LAYERS = /** @type {const} */ ([
   ["t_enc_ms", 0.62, 1, -45],
   ["t_metrics_ms", 0.54, 1, 80],
   ["t_overhead_ms", 0.46, 0.7, 0],
-  ["elsewhere", 0.42, 0.3, 0],
+  ["elsewhere", 0.58, 0.12, 0],
 ]);
 
 export class Overlay {
