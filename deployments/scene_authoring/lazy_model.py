@@ -39,8 +39,8 @@ IsWanted: TypeAlias = Callable[[], bool]
 STUCK_FACTOR: Final = 2.0
 """A call that runs so many times longer than it may hangs: only a new process can help."""
 
-THREAD_NICENESS: Final = 10
-"""The thread gets what the world leaves, and about a tenth of a core where the world leaves nothing (Linux)."""
+THREAD_NICENESS: Final = 19
+"""The thread gets what the world leaves, and little of a core where the world leaves nothing (Linux)."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
