@@ -7,7 +7,7 @@ calls run one after another as they were submitted, also when whoever awaited on
 import asyncio
 import contextvars
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
@@ -44,15 +44,15 @@ class DeviceThread:
         overtake it. What such an abandoned call raises is logged. Raises RuntimeError after the block's end.
         """
         context = contextvars.copy_context()
-        call = self._executor.submit(context.run, partial(function, *args, **kwargs))
+        call = asyncio.wrap_future(self._executor.submit(context.run, partial(function, *args, **kwargs)))
         try:
-            return await asyncio.shield(asyncio.wrap_future(call))
+            return await asyncio.shield(call)
         except asyncio.CancelledError:
             call.add_done_callback(_report_abandoned)
             raise
 
 
-def _report_abandoned(call: "Future[T]") -> None:
-    error = call.exception()
+def _report_abandoned(call: "asyncio.Future[T]") -> None:
+    error = None if call.cancelled() else call.exception()
     if error is not None:
         log.warning("an abandoned call on the device thread failed", error=str(error), kind=type(error).__name__)
