@@ -10,7 +10,7 @@ import pytest
 from protocol.errors import MessageId
 from protocol.server import ErrorPush
 from scripts.wire_client import WireClient
-from scripts.wire_events import Batch, SocketClosedError
+from scripts.wire_events import Batch, RequestFailedError, SocketClosedError
 from tests.integration.playing import HANDS_OFF, LAKE, PATH, difference, pixels, play_until_frame
 from tests.integration.server import RunningServer, launched_server
 
@@ -48,9 +48,9 @@ def seed_frame(client: WireClient) -> Batch:
 async def refusal(server: RunningServer) -> ErrorPush | None:
     """What a client is told that comes now and finds no place."""
     async with WireClient.connect(server.ws_url) as client:
-        with pytest.raises(SocketClosedError) as closed:
+        with pytest.raises((RequestFailedError, SocketClosedError)):
             await client.init(seed=LAKE)
-        return closed.value.last_error
+        return (await client.closed()).last_error
 
 
 async def test_two_play_at_once_each_in_a_world_of_its_own(shared_server: RunningServer) -> None:
