@@ -1,0 +1,1 @@
+"""The making of the pocket world model: its data, training, evaluation and export. Serving imports none of it."""
