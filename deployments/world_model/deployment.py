@@ -24,7 +24,8 @@ from deployments.world_model.engines.catalog import load_engine
 from deployments.world_model.holder import EngineHolder
 from deployments.world_model.meter import DeviceMeter
 from deployments.world_model.metrics import WorldMetrics
-from deployments.world_model.world import World, WorldParts
+from deployments.world_model.parts import WorldParts
+from deployments.world_model.world import World
 from protocol.errors import BiomeError, DeviceLostError
 from protocol.link import WORLD_COMMANDS, WORLD_FACTS, LeaseGrant, SessionId
 

@@ -5,6 +5,7 @@ Owns which model is loaded and whether it is warm. Every call of the engine goes
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import structlog
@@ -29,6 +30,9 @@ RECOVERIES_LIMIT: Final = 3
 """So many recoveries without a pass in between, and the device counts as lost."""
 
 LoadEngine: TypeAlias = Callable[[EngineRequest, ReportStage], Engine]
+
+GeneratePass: TypeAlias = Callable[[EngineInput], Generated]
+"""One pass, on the device thread. Raises DeviceError."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -100,11 +104,9 @@ class EngineHolder:
         except DeviceError as error:
             await self.recover(frame, error)
 
-    async def generate(self, controls: EngineInput) -> Generated:
-        """One pass. Raises DeviceError."""
-        generated = await self._device.run(self._held().generate, controls)
-        self._recoveries = 0
-        return generated
+    async def play(self, burst: Callable[[GeneratePass], None]) -> None:
+        """Run `burst` on the device thread, where it makes as many passes as it likes. Raises DeviceError."""
+        await self._device.run(burst, partial(self._pass_on_device, self._held()))
 
     async def recover(self, frame: Frame, cause: DeviceError) -> None:
         """Bring the device back after `cause` and start again from `frame`. Raises DeviceLostError."""
@@ -142,6 +144,11 @@ class EngineHolder:
         engine.reset()
         report(Stage.INIT_SEED)
         engine.append_frame(frame)
+
+    def _pass_on_device(self, engine: Engine, controls: EngineInput) -> Generated:
+        generated = engine.generate(controls)
+        self._recoveries = 0
+        return generated
 
     def _held(self) -> Engine:
         if self._engine is None:

@@ -1,13 +1,11 @@
 """One session on a replica: commands come down the link, facts go up.
 
 Owns the order of things: commands that need the engine run one after another and never during a pass; everything
-that goes up leaves in the order in which it happened. Pacing, credits and merging are rules of their own modules.
+that goes up leaves in the order in which it happened. Passes are made by `playing`, and what lets them start is `gate`.
 """
 
 import asyncio
-import time
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
 import structlog
@@ -15,11 +13,11 @@ import structlog
 from deployments.exception_groups import first_leaf
 from deployments.images import InvalidImageError, decode_image, fit_frame
 from deployments.link import Link, LinkLostError
-from deployments.world_model.batches import CountsPasses, EncodesFrames, Pass, ReadsLoad, finish_pass, seed_batch
-from deployments.world_model.controls import ControlMailbox
-from deployments.world_model.engine import DeviceError, EngineRequest, Frame
+from deployments.world_model.batches import seed_batch
+from deployments.world_model.engine import EngineRequest, Frame
+from deployments.world_model.gate import PassGate
 from deployments.world_model.outbox import Outbox
-from deployments.world_model.pacing import Credits, Pace
+from deployments.world_model.playing import Playing
 from deployments.world_model.timeline import Timeline
 from protocol.errors import BiomeError, DeviceLostError, InvalidSeedError, SeedLoadError, ServerError
 from protocol.link import (
@@ -50,8 +48,8 @@ from protocol.stages import Stage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deployments.world_model.holder import EngineHolder
-    from protocol.server import LogPush, Snapshot, SystemInfo
+    from deployments.world_model.parts import WorldParts
+    from protocol.server import LogPush
 
 EngineCommand: TypeAlias = Configure | Seed | ResetWorld | TakeSnapshot
 
@@ -64,36 +62,19 @@ LAST_WORD_S: Final = 1.0
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class WorldParts:
-    """What a session borrows from its replica."""
-
-    holder: "EngineHolder"
-    encoder: EncodesFrames
-    still_encoder: "Callable[[Frame], bytes]"
-    """One frame as a JPEG good enough to edit."""
-    meter: ReadsLoad
-    metrics: CountsPasses
-    system_info: "SystemInfo"
-    snapshot: "Callable[[], Snapshot]"
-    limit_pixels: int
-
-
 class World:
     """A session's world on this replica. `run` is its whole life."""
 
-    def __init__(self, parts: WorldParts, link: Link[WorldCommand, WorldFact]) -> None:
+    def __init__(self, parts: "WorldParts", link: Link[WorldCommand, WorldFact]) -> None:
         self._parts = parts
         self._link = link
         self._outbox = Outbox()
         self._commands: asyncio.Queue[EngineCommand] = asyncio.Queue(COMMANDS_LIMIT)
-        self._mailbox = ControlMailbox()
-        self._credits = Credits()
-        self._engine_free = asyncio.Lock()
-        self._changed = asyncio.Event()
-        self._is_paused = False
-        self._caps_fps = True
+        self._gate = PassGate()
         self._timeline = Timeline()
+        """Whoever has the engine has the timeline: a burst of passes, or a command."""
+        self._engine_free = asyncio.Lock()
+        self._playing = Playing(parts, self._gate, self._timeline, self._outbox, self._engine_free)
         self._reset_at_the_end: ResetWorld | None = None
         """The waiting reset with no command behind it: another one would change nothing."""
 
@@ -105,7 +86,7 @@ class World:
                 workers = [
                     tasks.create_task(self._outbox.pump(self._link)),
                     tasks.create_task(self._work(tasks)),
-                    tasks.create_task(self._play(tasks)),
+                    tasks.create_task(self._playing.run(tasks)),
                 ]
                 await self._read()
                 for worker in workers:
@@ -138,32 +119,31 @@ class World:
         async for command in self._link:
             match command:
                 case Steer():
-                    if not self._is_paused:
-                        self._mailbox.put(command)
+                    self._gate.steer(command)
                 case Credit(batches=batches):
-                    self._credits.returned(batches)
+                    self._gate.credit(batches)
                 case PauseWorld():
-                    self._is_paused = True
-                    self._mailbox.clear()
+                    self._gate.pause()
                 case ResumeWorld():
-                    self._is_paused = False
+                    self._gate.resume()
                 case SetPace(cap_fps=cap_fps):
-                    self._caps_fps = cap_fps
+                    self._gate.set_cap(caps_fps=cap_fps)
                 case Configure() | Seed() | ResetWorld() | TakeSnapshot():
                     await self._queue(command)
                 case _:
                     assert_never(command)
-            self._changed.set()
+            self._playing.look_again()
 
     async def _queue(self, command: EngineCommand) -> None:
         if isinstance(command, ResetWorld):
             # What comes behind a reset is meant for the world after it.
-            self._mailbox.clear()
+            self._gate.forget_controls()
             if self._reset_at_the_end is not None:
                 return
             self._reset_at_the_end = command
         else:
             self._reset_at_the_end = None
+        self._gate.command_came()
         await self._commands.put(command)
 
     async def _work(self, tasks: asyncio.TaskGroup) -> None:
@@ -177,7 +157,8 @@ class World:
                     await self._obey(command, tasks)
             except BiomeError as error:
                 self._report_failure(command, error)
-            self._changed.set()
+            self._gate.command_done()
+            self._playing.look_again()
 
     async def _obey(self, command: EngineCommand, tasks: asyncio.TaskGroup) -> None:
         match command:
@@ -223,11 +204,11 @@ class World:
         try:
             await self._parts.holder.seed(frame, self._stage_reporter())
         except SeedLoadError:
-            self._mailbox.clear()
+            self._gate.forget_controls()
             await self._return_to(self._timeline.seed)
             raise
         self._outbox.post(StageReached(stage=Stage.INIT_FRAME))
-        self._mailbox.clear()
+        self._gate.forget_controls()
         self._timeline.start(frame, is_original=command.is_original)
         epoch = self._timeline.epoch
         if command.announce:
@@ -260,72 +241,6 @@ class World:
             loop.call_soon_threadsafe(self._outbox.post, StageReached(stage=stage))
 
         return report
-
-    # --- playing
-
-    async def _play(self, tasks: asyncio.TaskGroup) -> None:
-        """Passes, as the cap, the credits and the controls allow."""
-        due_s: float | None = None
-        while True:
-            if not self._may_start():
-                self._changed.clear()
-                await self._changed.wait()
-                continue
-            now_s = time.perf_counter()
-            next_s = self._pace().next_start_s(due_s, now_s)
-            if next_s > now_s:
-                await asyncio.sleep(next_s - now_s)
-            async with self._engine_free:
-                if self._may_start():
-                    due_s = next_s
-                    await self._pass(tasks)
-
-    def _may_start(self) -> bool:
-        """Commands that wait go first: no pass is made of a world that is about to be reset."""
-        may_run = self._timeline.seed is not None and self._commands.empty()
-        return may_run and not self._is_paused and self._mailbox.is_fresh and self._credits.may_send
-
-    def _pace(self) -> Pace:
-        spec = self._parts.holder.spec_held()
-        return Pace(spec.inference_fps if self._caps_fps else 0, spec.sub_frames)
-
-    async def _pass(self, tasks: asyncio.TaskGroup) -> None:
-        consumed = self._mailbox.take()
-        started_at_s, started_s = time.time(), time.perf_counter()
-        try:
-            generated = await self._parts.holder.generate(consumed.input)
-        except DeviceError as error:
-            await self._recover(error)
-            return
-        finished = Pass(
-            epoch=self._timeline.epoch,
-            frame_id=self._timeline.next_frame_id,
-            consumed=consumed,
-            generated=generated,
-            started_s=started_s,
-            done_s=time.perf_counter(),
-            started_at_s=started_at_s,
-        )
-        self._timeline.passed(generated.frames)
-        self._credits.sent()
-        self._parts.metrics.pass_done(finished)
-        self._outbox.post(tasks.create_task(finish_pass(finished, self._parts.encoder, self._parts.meter)))
-
-    async def _recover(self, error: DeviceError) -> None:
-        """Start again from the current seed, or tell that this world is over."""
-        seed = self._timeline.seed
-        assert seed is not None, "a pass has a seed"
-        self._parts.metrics.device_failed()
-        try:
-            await self._parts.holder.recover(seed, error)
-        except DeviceLostError as lost:
-            self._timeline.drop()
-            self._outbox.post(WorldFailed(report=ErrorReport.of(lost, self._parts.snapshot()), is_fatal=True))
-            return
-        self._mailbox.clear()
-        self._timeline.start(seed, is_original=False)
-        self._outbox.post(StageReached(stage=Stage.RESET))
-        self._outbox.post(Restarted(epoch=self._timeline.epoch))
 
 
 class NoFrameError(BiomeError):

@@ -18,13 +18,14 @@ SPEC = WorldSpec(model="scripted", frame_height=8, frame_width=16, sub_frames=4,
 
 
 class ScriptedEngine:
-    """Its passes show the number of the pass as brightness. What is in a deque is raised, one by one."""
+    """Its passes show the number of the pass as brightness. What is in a deque is raised, one by one; None lets a
+    pass be."""
 
     def __init__(self, spec: WorldSpec = SPEC) -> None:
         self._spec = spec
         self.calls: list[str] = []
         self.inputs: list[EngineInput] = []
-        self.pass_errors: deque[Exception] = deque()
+        self.pass_errors: deque[Exception | None] = deque()
         self.seed_errors: deque[Exception] = deque()
         self.recovery_errors: deque[Exception] = deque()
         self.pass_began = threading.Event()
@@ -64,8 +65,9 @@ class ScriptedEngine:
         self.pass_began.set()
         assert self.may_pass.wait(30)
         self.is_inside = False
-        if self.pass_errors:
-            raise self.pass_errors.popleft()
+        error = self.pass_errors.popleft() if self.pass_errors else None
+        if error is not None:
+            raise error
         shape = (self._spec.sub_frames, self._spec.frame_height, self._spec.frame_width, 3)
         return Generated(np.full(shape, len(self.inputs) % 256, np.uint8), infer_ms=1.0, sync_ms=0.5)
 

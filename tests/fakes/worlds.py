@@ -13,7 +13,8 @@ from deployments.world_model.batches import DeviceLoad, Pass
 from deployments.world_model.device_thread import DeviceThread
 from deployments.world_model.encoder import JpegEncoder
 from deployments.world_model.holder import EngineHolder
-from deployments.world_model.world import World, WorldParts
+from deployments.world_model.parts import WorldParts
+from deployments.world_model.world import World
 from protocol.link import WorldCommand, WorldFact
 from protocol.server import Snapshot, SystemInfo
 from tests.fakes.engines import EngineShelf

@@ -1,6 +1,7 @@
 """The engine that outlives sessions: what is held, what is freed, when the device is given up."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from deployments.images import Frame
 from deployments.world_model.engine import DeviceError, EngineInput, EngineRequest
-from deployments.world_model.holder import RECOVERIES_LIMIT, NothingHeldError
+from deployments.world_model.holder import RECOVERIES_LIMIT, GeneratePass, NothingHeldError
 from protocol.client import EngineBackend
 from protocol.errors import DeviceLostError, ModelUnavailableError, QuantUnsupportedError, SeedLoadError
 from protocol.stages import Stage
@@ -25,6 +26,10 @@ def request(model: str = "m") -> EngineRequest:
 
 def ignore(_stage: Stage) -> None:
     """Nobody watches."""
+
+
+def one_pass(generate: GeneratePass) -> None:
+    generate(EngineInput())
 
 
 @pytest.fixture
@@ -57,7 +62,7 @@ async def test_a_typed_reason_of_the_loader_stays_what_it_is(host: FakeReplica) 
 
 async def test_without_a_model_nothing_can_be_asked_of_it(host: FakeReplica) -> None:
     with pytest.raises(NothingHeldError):
-        await host.holder.generate(EngineInput())
+        await host.holder.play(one_pass)
     with pytest.raises(NothingHeldError):
         await host.holder.seed(FRAME, ignore)
 
@@ -111,10 +116,31 @@ async def test_recoveries_without_a_pass_in_between_are_counted(host: FakeReplic
     await host.holder.hold(request(), ignore)
     for _ in range(RECOVERIES_LIMIT):
         await host.holder.recover(FRAME, DeviceError("CUDA error"))
-    await host.holder.generate(EngineInput())
+    await host.holder.play(one_pass)
     for _ in range(RECOVERIES_LIMIT):
         await host.holder.recover(FRAME, DeviceError("CUDA error"))
     assert not host.holder.is_lost
     with pytest.raises(DeviceLostError, match="CUDA error"):
         await host.holder.recover(FRAME, DeviceError("CUDA error"))
     assert host.holder.is_lost
+
+
+async def test_a_burst_makes_its_passes_on_the_device_thread_and_ends_when_it_likes(host: FakeReplica) -> None:
+    await host.holder.hold(request(), ignore)
+    threads: list[str] = []
+
+    def burst(generate: GeneratePass) -> None:
+        for dx in (1.0, 2.0):
+            threads.append(threading.current_thread().name)
+            assert generate(EngineInput(mouse_dx=dx)).frames.shape[0] == SPEC.sub_frames
+
+    await host.holder.play(burst)
+    assert [controls.mouse_dx for controls in host.shelf.engine.inputs] == [1.0, 2.0]
+    assert all(name.startswith("device") for name in threads)
+
+
+async def test_a_device_error_ends_a_burst_and_reaches_its_caller(host: FakeReplica) -> None:
+    await host.holder.hold(request(), ignore)
+    host.shelf.engine.pass_errors.append(DeviceError("CUDA error"))
+    with pytest.raises(DeviceError, match="CUDA error"):
+        await host.holder.play(one_pass)
