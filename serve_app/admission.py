@@ -152,6 +152,6 @@ async def observed(
 
 
 def first_line(error: BaseException) -> str:
-    """What an operator reads first of an exception that carries a remote traceback."""
-    text = str(error).strip()
+    """What an operator reads first of an exception that carries a remote traceback, or gRPC's account of a call."""
+    text = ((error.details() or "") if isinstance(error, AioRpcError) else str(error)).strip()
     return text.splitlines()[0] if text else type(error).__name__

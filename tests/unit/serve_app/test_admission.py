@@ -12,11 +12,18 @@ from protocol.link import WORLD_COMMANDS, WORLD_FACTS, LeaseGrant, PauseWorld, S
 from serve_app.admission import first_line, hosted, lease
 from tests.fakes.handles import FakeHandle
 from tests.fakes.links import PATIENCE_S
+from tests.fakes.rpc import rpc_failure
 
 SESSION = SessionId("s1")
 GRANT = LeaseGrant(replica="r", url="ws://127.0.0.1:1", token="t")
 
-FAILURES = [ActorDiedError(), RayTaskError("lease", "Traceback", ValueError("odd")), ReplicaUnavailableError("r")]
+FAILURES = [
+    ActorDiedError(),
+    RayTaskError("lease", "Traceback", ValueError("odd")),
+    ReplicaUnavailableError("r"),
+    rpc_failure(),
+]
+FAILURE_IDS = ["died", "raised", "unavailable", "unreachable"]
 
 
 async def test_a_lease_is_held_for_the_length_of_the_block() -> None:
@@ -51,7 +58,7 @@ async def test_a_caller_that_leaves_while_waiting_withdraws_the_request() -> Non
     assert fake.stream.cancellations == 1
 
 
-@pytest.mark.parametrize("failure", [*FAILURES, None], ids=["died", "raised", "unavailable", "ended at once"])
+@pytest.mark.parametrize("failure", [*FAILURES, None], ids=[*FAILURE_IDS, "ended at once"])
 async def test_a_replica_that_gives_no_grant_is_lost(failure: Exception | None) -> None:
     fake = FakeHandle()
     fake.stream.items.put_nowait(failure)
@@ -61,7 +68,7 @@ async def test_a_replica_that_gives_no_grant_is_lost(failure: Exception | None) 
     assert fake.stream.cancellations == 1
 
 
-@pytest.mark.parametrize("failure", FAILURES, ids=["died", "raised", "unavailable"])
+@pytest.mark.parametrize("failure", FAILURES, ids=FAILURE_IDS)
 async def test_a_replica_that_dies_during_the_lease_is_lost(failure: Exception) -> None:
     fake = FakeHandle()
     fake.stream.items.put_nowait(GRANT)
@@ -69,6 +76,18 @@ async def test_a_replica_that_dies_during_the_lease_is_lost(failure: Exception) 
         fake.stream.items.put_nowait(failure)
         with pytest.raises(ReplicaLostError):
             await leased.watch()
+
+
+async def test_a_lease_whose_withdrawal_fails_is_over_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = FakeHandle()
+    fake.stream.items.put_nowait(GRANT)
+
+    def fail() -> None:
+        raise rpc_failure()
+
+    monkeypatch.setattr(fake.stream, "cancel", fail)
+    async with lease(fake.handle, SESSION, wait_s=PATIENCE_S) as leased:
+        assert leased.grant == GRANT
 
 
 async def test_a_lease_that_the_replica_ends_is_over() -> None:
@@ -115,3 +134,10 @@ def test_of_a_remote_traceback_the_first_line_is_told() -> None:
     assert first_line(ValueError("one\ntwo")) == "one"
     assert first_line(BackPressureError(num_queued_requests=1, max_queued_requests=1)).startswith("Request dropped")
     assert first_line(KeyError()) == "KeyError"
+
+
+@pytest.mark.parametrize(
+    ("details", "told"), [("Socket closed", "Socket closed"), (None, "AioRpcError"), ("", "AioRpcError")]
+)
+def test_of_a_failed_call_the_reason_is_told_and_not_the_heading(details: str | None, told: str) -> None:
+    assert first_line(rpc_failure(details)) == told

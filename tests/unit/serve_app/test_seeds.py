@@ -10,6 +10,7 @@ from deployments.safety_checker.contract import refuse
 from protocol.errors import BiomeError, Fault, InvalidSeedError, SeedCheckError, UnsafeSeedError
 from serve_app.seeds import AcceptedSeed, SeedGate
 from tests.fakes.hosts import FakeSafety
+from tests.fakes.rpc import rpc_failure
 
 PICTURE = b"the bytes of a picture"
 TEXT = base64.b64encode(PICTURE).decode()
@@ -58,7 +59,11 @@ async def test_a_verdict_that_judged_nothing_says_whose_fault_it_is(fault: Fault
         await gate(safety).accept(TEXT, None)
 
 
-@pytest.mark.parametrize("failure", [ActorDiedError(), BackPressureError(num_queued_requests=1, max_queued_requests=1)])
+@pytest.mark.parametrize(
+    "failure",
+    [ActorDiedError(), BackPressureError(num_queued_requests=1, max_queued_requests=1), rpc_failure()],
+    ids=["died", "overrun", "unreachable"],
+)
 async def test_a_checker_that_does_not_answer_counts_as_unsafe(failure: Exception) -> None:
     safety = FakeSafety()
     safety.error = failure

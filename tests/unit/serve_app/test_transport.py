@@ -11,6 +11,7 @@ import uvicorn
 from uvicorn.protocols.utils import ClientDisconnected
 from websockets.asyncio.client import ClientConnection, connect
 
+from serve_app import transport
 from serve_app.transport import BindError, PlayerSocket, listen
 from tests.fakes.links import PATIENCE_S
 
@@ -54,8 +55,33 @@ class Endpoint:
                 self.taken += 1
 
 
+class Farewell:
+    """An ASGI app that ends while its client has most of a message still to read."""
+
+    async def __call__(self, scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
+        assert scope["type"] == "websocket"
+        await receive()
+        await send({"type": "websocket.accept"})
+        last = asyncio.ensure_future(send({"type": "websocket.send", "bytes": bytes(2**25)}))
+        await asyncio.sleep(0)
+        assert not last.done()
+        last.cancel()
+
+
+class WatchedSocket(PlayerSocket):
+    """Tells when it is gone."""
+
+    lost: asyncio.Event
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.lost.set()
+
+
 @asynccontextmanager
-async def served(app: Endpoint, *, ping_s: float) -> AsyncGenerator[int]:
+async def served(
+    app: "Endpoint | Farewell", *, ping_s: float, sockets: type[PlayerSocket] = PlayerSocket
+) -> AsyncGenerator[int]:
     """A server with our sockets; the block's value is its port."""
     listener = listen("127.0.0.1", 0, reuse_port=False)
     config = uvicorn.Config(
@@ -64,7 +90,7 @@ async def served(app: Endpoint, *, ping_s: float) -> AsyncGenerator[int]:
         lifespan="off",
         access_log=False,
         log_config=None,
-        ws=PlayerSocket,
+        ws=sockets,
         ws_ping_interval=ping_s,
         ws_ping_timeout=ping_s,
         ws_per_message_deflate=False,
@@ -111,6 +137,22 @@ async def test_a_client_that_stops_reading_and_answering_is_gone() -> None:
         async with asyncio.timeout(PATIENCE_S):
             await app.is_over.wait()
         assert app.heard[-1]["type"] == "websocket.disconnect"
+
+
+async def test_a_client_that_never_reads_the_last_words_is_dropped_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "LINGER_S", 0.1)
+    monkeypatch.setattr(WatchedSocket, "lost", lost := asyncio.Event(), raising=False)
+    async with served(Farewell(), ping_s=60.0, sockets=WatchedSocket) as port, client_that_reads_slowly(port):
+        async with asyncio.timeout(PATIENCE_S):
+            await lost.wait()
+
+
+async def test_a_client_that_is_slow_to_read_the_last_words_gets_them_all() -> None:
+    async with (
+        served(Farewell(), ping_s=60.0) as port,
+        connect(f"ws://127.0.0.1:{port}", proxy=None, max_size=None) as client,
+    ):
+        assert len(await client.recv()) == 2**25
 
 
 async def test_serve_is_told_to_leave_reading_to_us_and_no_compression_is_agreed() -> None:
