@@ -6,18 +6,15 @@ deployment's `max_ongoing_requests`.
 """
 
 import asyncio
-import os
-import sys
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeAlias, TypeVar
 
 import structlog
 
 from deployments.scene_authoring.errors import AuthoringFailedError
+from deployments.thread_priority import yield_to_the_world
 from protocol.errors import AuthoringLoadError, BiomeError
 
 if TYPE_CHECKING:
@@ -38,9 +35,6 @@ IsWanted: TypeAlias = Callable[[], bool]
 
 STUCK_FACTOR: Final = 2.0
 """A call that runs so many times longer than it may hangs: only a new process can help."""
-
-THREAD_NICENESS: Final = 19
-"""The thread gets what the world leaves, and little of a core where the world leaves nothing (Linux)."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -66,7 +60,7 @@ class LazyModel(Generic[ModelT]):
         self._tell = tell
         self._idle_unload_s = config.idle_unload_s if is_heavy else None
         self._clock = clock
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix=name, initializer=_yield_to_the_world)
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix=name, initializer=yield_to_the_world)
         self._model: ModelT | None = None
         self._wanted = threading.Event()
         self._deadline_s: float | None = None
@@ -167,11 +161,3 @@ class LazyModel(Generic[ModelT]):
             self._free_memory()
             self._tell(is_loaded=False)
             log.info("model unloaded", part=self._name)
-
-
-def _yield_to_the_world() -> None:
-    """Lower the priority of the calling thread; on Linux niceness belongs to the thread."""
-    if sys.platform == "linux":
-        with suppress(OSError):
-            thread = threading.get_native_id()
-            os.setpriority(os.PRIO_PROCESS, thread, max(THREAD_NICENESS, os.getpriority(os.PRIO_PROCESS, thread)))

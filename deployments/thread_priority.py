@@ -1,0 +1,18 @@
+"""How a thread steps back for the world: whoever prepares something beside it takes what it leaves."""
+
+import os
+import sys
+import threading
+from contextlib import suppress
+from typing import Final
+
+THREAD_NICENESS: Final = 19
+"""Such a thread gets what the world leaves, and little of a core where the world leaves nothing (Linux)."""
+
+
+def yield_to_the_world() -> None:
+    """Lower the priority of the calling thread; on Linux niceness belongs to the thread."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            thread = threading.get_native_id()
+            os.setpriority(os.PRIO_PROCESS, thread, max(THREAD_NICENESS, os.getpriority(os.PRIO_PROCESS, thread)))
