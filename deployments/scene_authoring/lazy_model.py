@@ -6,6 +6,7 @@ deployment's `max_ongoing_requests`.
 """
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
