@@ -29,7 +29,7 @@ _FEET_BELOW_HORIZON: Final = (0.36, 0.23)
 def illumination(picture: Rgb, layers: Layers) -> Illumination:
     """The light of a picture: its mean colour around things, its bright parts from above."""
     land = 1.0 - layers.sky + 1e-3
-    mean = (picture * land[..., None]).sum(axis=(0, 1)) / land.sum()
+    mean = (picture * ra.spread(land)).sum(axis=(0, 1)) / land.sum()
     grey = float(mean @ ra.LUMA)
     hue = 0.45 * mean / max(grey, 1e-4) + 0.55
     bright = float(np.percentile(ra.luminance(picture), 92))
@@ -113,8 +113,8 @@ def throw_light(picture: Rgb, layers: Layers, at: tuple[float, float], hue: Rgb,
     away = np.hypot((columns - at[0]) * width / height, (rows - at[1]) * 1.15) / reach
     need = float(np.clip(0.24 - ra.luminance(picture).mean(), 0.02, 0.22)) / 0.22
     falloff = np.exp(-(away**1.5)) * (1.0 - layers.sky) * (1.0 - 0.6 * layers.distance)
-    base = np.sqrt(np.clip(ra.luminance(picture), 0, 1))[..., None] * 0.5 + picture
-    return (picture + base * hue * (falloff * need * 1.9)[..., None]).astype(np.float32)
+    base = ra.spread(np.sqrt(np.clip(ra.luminance(picture), 0, 1))) * 0.5 + picture
+    return (picture + base * ra.dyed(falloff * need * 1.9, hue)).astype(np.float32)
 
 
 def lay(picture: Rgb, sprite: Sprite, left: int, top: int) -> Rgb:
@@ -126,7 +126,7 @@ def lay(picture: Rgb, sprite: Sprite, left: int, top: int) -> Rgb:
         return picture
     result = picture.copy()
     part = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
-    behind = result[y0:y1, x0:x1] * (1.0 - sprite.alpha[part])[..., None]
+    behind = result[y0:y1, x0:x1] * ra.spread(1.0 - sprite.alpha[part])
     result[y0:y1, x0:x1] = behind + sprite.colour[part] + sprite.glow[part]
     return result
 
@@ -137,7 +137,7 @@ def empty_hand(picture: Rgb) -> Rgb:
     rows, columns = ra.grid(height, width)
     mask = ra.smoothstep(0.50, 0.64, columns) * ra.smoothstep(0.30, 0.46, rows)
     mirrored = picture[:, ::-1]
-    level = ra.blur_rgb(picture, max(2, height // 5))
+    level = ra.blur(picture, max(2, height // 5))
     seam = level[:, max(0, round(0.5 * width) - 1)][:, None]
     return ra.mix(picture, mirrored * 0.85 + seam * 0.15, mask)
 
@@ -150,4 +150,4 @@ def _shadow(picture: Rgb, foot: tuple[float, float], half_px: float, light: Illu
     y = (rows * height - foot[1] * height + half_px * 0.02) / max(half_px * 0.26, 1.0)
     wide: Plane = np.exp(-((x * x + y * y) ** 1.2)) * 0.55
     tight = np.exp(-(((columns * width - foot[0] * width) / max(half_px, 1.0)) ** 4) - (y / 0.5) ** 2) * 0.5
-    return (picture * (1.0 - np.maximum(wide, tight))[..., None]).astype(np.float32)
+    return (picture * ra.spread(1.0 - np.maximum(wide, tight))).astype(np.float32)

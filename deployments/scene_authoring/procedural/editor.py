@@ -5,6 +5,7 @@ Owns the order of steps and the seed. Pure: the same picture and instruction giv
 
 import zlib
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -37,7 +38,10 @@ _ORDER = (EmptyHand, ClearAir, SetSeason, Cover, Relight, SetWeather, SetMood, T
 
 
 class ProceduralEditor:
-    """A `SceneEditor` of classical image processing."""
+    """A `SceneEditor` of classical image processing, on one core: the others are the world's."""
+
+    def __init__(self) -> None:
+        cv2.setNumThreads(1)
 
     def edit(self, image: Image.Image, instruction: Instruction) -> Image.Image:
         """A changed copy of `image`. Raises `InstructionNotUnderstoodError`."""

@@ -62,8 +62,8 @@ def lightning(picture: Rgb, layers: Layers, rng: np.random.Generator) -> Rgb:
     bolt = _coverage(canvas, width, height) * layers.sky
     glow = ra.blur(bolt, max(2, height // 16)) * 2.6 + ra.blur(bolt, max(2, height // 60)) * 1.4
     sheet = np.exp(-(((ra.grid(height, width)[1] - x) / 0.35) ** 2)) * layers.sky * 0.10
-    lit = picture * (1.0 + 3.0 * glow + 0.35 * (1 - layers.sky))[..., None]
-    shine = (glow * 0.35 + sheet)[..., None] * ra.rgb(0.55, 0.62, 1.0) + bolt[..., None] * ra.rgb(1.6, 1.65, 2.0)
+    lit = picture * ra.spread(1.0 + 3.0 * glow + 0.35 * (1 - layers.sky))
+    shine = ra.dyed(glow * 0.35 + sheet, ra.rgb(0.55, 0.62, 1.0)) + ra.dyed(bolt, ra.rgb(1.6, 1.65, 2.0))
     return (lit + shine).astype(np.float32)
 
 

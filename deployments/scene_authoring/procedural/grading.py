@@ -82,15 +82,15 @@ def apply_mood(picture: Rgb, mood: Mood) -> Rgb:
             )
             return ra.vignette(_curve(_saturate(split, 0.6), 0.62, 1.22), 0.85)
         case Mood.DREAMY:
-            soft = ra.blur_rgb(picture, max(2, picture.shape[0] // 45))
+            soft = ra.blur(picture, max(2, picture.shape[0] // 45))
             veil = 1.0 - (1.0 - np.clip(picture, 0, 1)) * (1.0 - 0.55 * np.clip(soft, 0, 1))
             return _saturate(veil.astype(np.float32), 1.05) * ra.rgb(1.03, 0.96, 1.04)
         case Mood.VINTAGE:
-            grey = ra.luminance(picture)[..., None]
+            grey = ra.spread(ra.luminance(picture))
             aged = mix(picture, (grey * ra.rgb(1.16, 0.98, 0.70)).astype(np.float32), 0.78)
             return ra.vignette(_curve(aged, 1.05, 0.88) + ra.rgb(0.022, 0.016, 0.008), 0.6)
         case Mood.MONOCHROME:
-            grey = ra.luminance(picture * ra.rgb(1.25, 1.0, 0.65))[..., None]
+            grey = ra.spread(ra.luminance(picture * ra.rgb(1.25, 1.0, 0.65)))
             return ra.vignette(_curve(np.repeat(grey, 3, axis=-1), 1.0, 1.25), 0.4)
 
 
@@ -101,19 +101,19 @@ def apply_tint(picture: Rgb, layers: Layers, colour: Colour) -> Rgb:
     grey = ra.luminance(picture)
     base = _saturate(picture, 0.5)
     bathed = base * (0.16 + hue * strength * 0.9) + (hue * 0.02)
-    light = mix(bathed.astype(np.float32), (bathed + hue * 0.3 * grey[..., None]).astype(np.float32), layers.sky)
+    light = mix(bathed.astype(np.float32), (bathed + hue * 0.3 * ra.spread(grey)).astype(np.float32), layers.sky)
     return ra.vignette(ra.bloom(mix(picture, light, 0.88), 0.6, 0.3), 0.35)
 
 
 def _recolour(picture: Rgb, hue: Rgb, grey: ra.Plane, mask: ra.Plane, gain: float) -> Rgb:
     """`picture` with the hue of `hue` under `mask`, light and shade kept."""
     level = np.maximum(hue @ ra.LUMA, 1e-3)
-    painted = hue * (np.clip(grey, 0, 1) ** 0.9 * np.float32(gain) / level)[..., None]
+    painted = hue * ra.spread(np.clip(grey, 0, 1) ** 0.9 * np.float32(gain) / level)
     return mix(picture, np.minimum(painted, 1.4).astype(np.float32), mask)
 
 
 def _saturate(picture: Rgb, amount: float) -> Rgb:
-    grey = ra.luminance(picture)[..., None]
+    grey = ra.spread(ra.luminance(picture))
     return np.maximum(grey + (picture - grey) * np.float32(amount), 0.0)
 
 

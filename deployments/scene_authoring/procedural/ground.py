@@ -6,12 +6,15 @@ Owns textures by world position. Used on photographs with an estimated horizon a
 from functools import cache
 from typing import Final
 
+import cv2
 import numpy as np
 
 from deployments.scene_authoring.procedural import raster as ra
 from deployments.scene_authoring.procedural.layers import Layers
 from deployments.scene_authoring.procedural.plan import Material
 from deployments.scene_authoring.procedural.raster import Plane, Rgb, mix, smoothstep, srgb
+
+_SIDE_LIMIT: Final = 32766
 
 _TILE: Final = 512
 """Side of the noise tile in samples; world positions wrap around it."""
@@ -34,21 +37,25 @@ def tile() -> Plane:
 
 @cache
 def _padded() -> Plane:
-    """The tile with its first row and column once more at the end, flat."""
-    return np.pad(tile(), ((0, 1), (0, 1)), mode="wrap").ravel()
+    """The tile with its first row and column once more at the end."""
+    return np.pad(tile(), ((0, 1), (0, 1)), mode="wrap")
 
 
 def noise_at(x: Plane, y: Plane, scale: float) -> Plane:
     """Smooth noise at world positions: one tile covers `512 / scale` world units."""
-    u, v = x * np.float32(scale), y * np.float32(scale)
-    column, row = np.floor(u), np.floor(v)
-    fx, fy = u - column, v - row
-    index = (row.astype(np.int32) & (_TILE - 1)) * (_TILE + 1) + (column.astype(np.int32) & (_TILE - 1))
-    noise = _padded()
-    near, beside = noise.take(index), noise.take(index + 1)
-    below, across = noise.take(index + (_TILE + 1)), noise.take(index + (_TILE + 2))
-    top = near + (beside - near) * fx
-    return top + (below + (across - below) * fx - top) * fy
+    turns = np.float32(scale / _TILE)
+    u, v = x * turns, y * turns
+    column, row = (u - np.floor(u)) * np.float32(_TILE), (v - np.floor(v)) * np.float32(_TILE)
+    if not x.size:
+        return np.zeros_like(x)
+    if x.ndim == 2:
+        return np.asarray(cv2.remap(_padded(), column, row, cv2.INTER_LINEAR), np.float32)
+    # OpenCV wants a picture, and none with a side beyond its limit.
+    places = np.zeros((2, -(-x.size // _SIDE_LIMIT), min(x.size, _SIDE_LIMIT)), dtype=np.float32)
+    for place, values in zip(places, (column, row), strict=True):
+        place.ravel()[: x.size] = values
+    noise = np.asarray(cv2.remap(_padded(), places[0], places[1], cv2.INTER_LINEAR), np.float32)
+    return noise.ravel()[: x.size]
 
 
 @cache
@@ -93,8 +100,8 @@ def cover(picture: Rgb, layers: Layers, material: Material) -> Rgb:
             picture, reflection(picture, layers.horizon, x, z, ripple=1.0) * ra.rgb(0.62, 0.74, 0.80), mask * 0.94
         )
     albedo, glow = texture(material, x, z)
-    covered = albedo * (level * (0.5 + 0.5 * shade))[..., None] + glow
-    shine = ra.blur_rgb(glow * mask[..., None], max(2, height // 14)) * np.float32(0.55)
+    covered = albedo * ra.spread(level * (0.5 + 0.5 * shade)) + glow
+    shine = ra.blur(glow * ra.spread(mask), max(2, height // 14)) * np.float32(0.55)
     return mix(picture, covered.astype(np.float32), mask) + shine
 
 
@@ -109,18 +116,18 @@ def texture(material: Material, x: Plane, z: Plane) -> tuple[Rgb, Rgb]:
             waves = 0.5 + 0.5 * np.sin((z * 1.1 + x * 0.35 + coarse * 2.6) * 9.0)
             calm = np.clip(6.0 / (z * z + 1.0), 0.0, 1.0)
             tone = 0.62 + 0.22 * coarse + 0.08 * waves * calm + 0.2 * (fine - 0.5) + 0.35 * grit
-            return tone[..., None] * srgb("e2c08c"), none
+            return ra.dyed(tone, srgb("e2c08c")), none
         case Material.GRASS:
             blades = noise_at(x * 1.5, z, 60.0)
             tone = 0.50 + 0.45 * coarse + 0.45 * (blades - 0.45) + 0.9 * grit
             dry = smoothstep(0.5, 0.85, noise_at(z, x, 5.0))
-            return np.maximum(tone, 0.12)[..., None] * mix(srgb("6f9440"), srgb("a89a52"), dry), none
+            return ra.spread(np.maximum(tone, 0.12)) * mix(srgb("6f9440"), srgb("a89a52"), dry), none
         case Material.LAVA:
             crack = np.abs(noise_at(x + coarse * 0.4, z, 44.0) - 0.5) * 2.0
             wide = np.abs(noise_at(z, x + 9.0, 20.0) - 0.5) * 2.0
             heat = smoothstep(0.09, 0.0, crack) * 0.6 + smoothstep(0.13, 0.0, wide) * 0.9
-            crust = (0.25 + 0.7 * fine)[..., None] * srgb("3a302c")
-            return crust, (heat[..., None] * ra.rgb(2.2, 0.50, 0.06)).astype(np.float32)
+            crust = ra.dyed(0.25 + 0.7 * fine, srgb("3a302c"))
+            return crust, ra.dyed(heat, ra.rgb(2.2, 0.50, 0.06))
         case _:
             return cobbles(x, z, size=0.36), none
 
@@ -128,7 +135,7 @@ def texture(material: Material, x: Plane, z: Plane) -> tuple[Rgb, Rgb]:
 def cobbles(x: Plane, z: Plane, size: float) -> Rgb:
     """Rows of rounded stones, each of its own grey."""
     row = np.floor(z / size)
-    shifted = x / size * 0.8 + (row.astype(np.int32) & 1) * 0.5
+    shifted = x / size * 0.8 + (row.astype(np.int32) & 1).astype(np.float32) * 0.5
     wobble = (noise_at(x, z, 30.0) - 0.5) * 0.3
     u, v = shifted - np.floor(shifted) - 0.5, z / size - row - 0.5
     edge = np.maximum(np.abs(u + wobble) ** 2.5, 0) + np.maximum(np.abs(v + wobble) ** 2.5, 0)
@@ -136,7 +143,7 @@ def cobbles(x: Plane, z: Plane, size: float) -> Rgb:
     grey = 0.55 + 0.5 * hashed(np.floor(shifted), row)
     tone = (0.28 + 0.72 * dome) * grey * (0.5 + 0.5 * grain_at(x, z, 110.0) + 0.5 * grain_at(z, x, 380.0))
     fade = np.clip(z / 26.0, 0.0, 1.0)
-    return (tone * (1 - fade) + 0.55 * fade)[..., None] * srgb("a49d92")
+    return ra.dyed(tone * (1 - fade) + 0.55 * fade, srgb("a49d92"))
 
 
 def hashed(a: Plane, b: Plane) -> Plane:
@@ -158,5 +165,5 @@ def reflection(picture: Rgb, horizon: float, x: Plane, z: Plane, ripple: float) 
     row = np.clip(np.abs(source) * height, 0, height - 1).astype(np.int32)
     column = np.clip((columns + wave * near * np.float32(0.06 * ripple)) * width, 0, width - 1).astype(np.int32)
     mirrored = picture[row, column]
-    glint = 1.0 + wave[..., None] * np.float32(0.5 * ripple)
+    glint = 1.0 + ra.spread(wave) * np.float32(0.5 * ripple)
     return (mirrored * glint).astype(np.float32)

@@ -28,8 +28,8 @@ def hang(picture: Rgb, layers: Layers, step: AddThing, rng: np.random.Generator)
         case Thing.AURORA:
             return _aurora(picture, layers, step.look, rng)
         case _:
-            return picture + (star_field(picture.shape[0], picture.shape[1], rng) * layers.sky)[..., None] * ra.rgb(
-                0.95, 0.97, 1.0
+            return picture + ra.dyed(
+                star_field(picture.shape[0], picture.shape[1], rng) * layers.sky, ra.rgb(0.95, 0.97, 1.0)
             )
 
 
@@ -74,12 +74,11 @@ def _moon(picture: Rgb, layers: Layers, look: Look, spot: tuple[float, float]) -
     limb = np.sqrt(np.clip(1.0 - away * away, 0.0, 1.0)) ** 0.35
     hue = COLOURS[look.colour] * 1.3 if look.colour else ra.rgb(0.98, 0.97, 0.90)
     face = (0.95 - 0.30 * maria - 0.14 * craters) * (0.65 + 0.35 * limb)
-    dark = 1.0 - np.clip(
-        float((ra.luminance(picture) * layers.sky).sum() / max(float(layers.sky.sum()), 1e-3)) * 1.2, 0, 0.8
-    )
+    bright = float((ra.luminance(picture) * layers.sky).sum()) / max(float(layers.sky.sum()), 1e-3)
+    dark = 1.0 - min(bright * 1.2, 0.8)
     halo = (np.exp(-np.maximum(away - 1.0, 0) / 0.55) * 0.30 + np.exp(-np.maximum(away - 1.0, 0) / 2.6) * 0.13) * dark
-    veil = picture + (halo * (0.25 + 0.75 * layers.sky))[..., None] * hue * ra.rgb(0.62, 0.74, 1.0)
-    return ra.mix(veil.astype(np.float32), (face[..., None] * hue).astype(np.float32), disc)
+    veil = picture + ra.dyed(halo * (0.25 + 0.75 * layers.sky), hue * ra.rgb(0.62, 0.74, 1.0))
+    return ra.mix(veil.astype(np.float32), ra.dyed(face, hue), disc)
 
 
 def _sun(picture: Rgb, layers: Layers, look: Look, spot: tuple[float, float]) -> Rgb:
@@ -92,8 +91,8 @@ def _sun(picture: Rgb, layers: Layers, look: Look, spot: tuple[float, float]) ->
     rays = 0.75 + 0.25 * np.cos(angle * 6.0) * np.cos(angle * 11.0 + 1.0)
     halo = np.exp(-np.maximum(away - 0.8, 0) / 0.9) * 0.9 + np.exp(-away / 5.0) * 0.34 * rays
     flare = halo * (0.3 + 0.7 * layers.sky)
-    lit = picture * (1.0 + 0.18 * (1 - layers.sky))[..., None] + flare[..., None] * hue
-    return (lit + disc[..., None] * ra.rgb(1.4, 1.35, 1.2)).astype(np.float32)
+    lit = picture * ra.spread(1.0 + 0.18 * (1 - layers.sky)) + ra.dyed(flare, hue)
+    return (lit + ra.dyed(disc, ra.rgb(1.4, 1.35, 1.2))).astype(np.float32)
 
 
 def _rainbow(picture: Rgb, layers: Layers) -> Rgb:
@@ -106,7 +105,7 @@ def _rainbow(picture: Rgb, layers: Layers) -> Rgb:
     colour = ra.gradient(np.clip(along, 0, 1), [(i / 6, hue) for i, hue in enumerate(hues)])
     edge = smoothstep(0.0, 0.22, along) * smoothstep(1.0, 0.78, along)
     seen = edge * (0.34 + 0.66 * layers.sky) * smoothstep(0.0, 0.3, layers.distance) * 0.5
-    lifted = 1.0 - (1.0 - np.clip(picture, 0, 1)) * (1.0 - colour * (seen * 0.7)[..., None])
+    lifted = 1.0 - (1.0 - np.clip(picture, 0, 1)) * (1.0 - colour * ra.spread(seen * 0.7))
     return lifted.astype(np.float32)
 
 
@@ -127,6 +126,6 @@ def _aurora(picture: Rgb, layers: Layers, look: Look, rng: np.random.Generator) 
             np.broadcast_to(ra.rgb(0.55, 0.15, 0.85), total.shape),
             np.clip(rise * 1.3, 0, 0.85),
         )
-        total += top * (curtain * rays * strength * 0.75)[..., None]
-    spill = 1.0 + 0.5 * (1.0 - layers.sky)[..., None] * hue * 0.4
-    return (picture * spill + total * layers.sky[..., None]).astype(np.float32)
+        total += top * ra.spread(curtain * rays * strength * 0.75)
+    spill = 1.0 + 0.5 * ra.dyed(1.0 - layers.sky, hue) * 0.4
+    return (picture * spill + total * ra.spread(layers.sky)).astype(np.float32)

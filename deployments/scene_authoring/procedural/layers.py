@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deployments.scene_authoring.procedural import raster as ra
 from deployments.scene_authoring.procedural.raster import Plane, Rgb, blur, grid, guided, luminance, resize, smoothstep
 
 SKY_WORTH_PAINTING: Final = 0.03
@@ -50,7 +51,7 @@ def estimate(picture: Rgb) -> Layers:
     height, width = picture.shape[:2]
     work_height = max(2, min(height, round(_WORK_WIDTH * height / max(1, width)), 400))
     work_width = max(2, min(width, _WORK_WIDTH))
-    small = np.stack([resize(picture[..., c], work_width, work_height) for c in range(3)], axis=-1)
+    small = resize(picture, work_width, work_height)
     rough_sky = _sky(small)
     rough_ground = _ground(small, rough_sky)
     horizon = _horizon(rough_sky, rough_ground)
@@ -74,8 +75,8 @@ def _matte(picture: Rgb, guide: Plane, rough: Plane) -> Plane:
     tone = np.sqrt(np.clip(picture, 0.0, 1.0))
     reach = max(2, width // 36)
     weight = blur(rough, reach) + np.float32(1e-4)
-    local = np.stack([blur(tone[..., c] * rough, reach) for c in range(3)], axis=-1) / weight[..., None]
-    apart = np.abs(tone - local).max(axis=-1)
+    local = blur(tone * ra.spread(rough), reach) / ra.spread(weight)
+    apart = ra.brightest(np.abs(tone - local))
     alike = smoothstep(0.15, 0.05, apart) * smoothstep(0.02, 0.10, blur(rough, max(1, width // 110)))
     return smoothstep(
         0.2, 0.8, guided(guide, np.maximum(rough * smoothstep(0.4, 0.2, apart), alike), max(1, width // 320), 4e-4)
@@ -87,9 +88,9 @@ def _sky(small: Rgb) -> Plane:
     height, width = small.shape[:2]
     rows, _ = grid(height, width)
     tone = np.sqrt(np.clip(small, 0.0, 1.0))
-    light = tone.mean(axis=-1)
+    light = ra.grey(tone)
     blueness = tone[..., 2] - np.maximum(tone[..., 0], tone[..., 1] * 0.98)
-    spread = tone.max(axis=-1) - tone.min(axis=-1)
+    spread = ra.brightest(tone) - ra.darkest(tone)
     steps = np.abs(np.diff(light, axis=0, prepend=light[:1])) + np.abs(np.diff(light, axis=1, prepend=light[:, :1]))
     restless = blur(steps, 2)
     calm = restless < 0.05
@@ -142,8 +143,8 @@ def _distance(small: Rgb, sky: Plane, horizon: float) -> Plane:
     below = np.clip(rows - horizon, 0.0, 1.0)
     by_place = np.where(rows > horizon, 0.05 / (0.05 + below), 0.75).astype(np.float32)
     tone = np.sqrt(np.clip(small, 0.0, 1.0))
-    dark = blur(tone.min(axis=-1), 2)
-    colourful = blur(tone.max(axis=-1) - tone.min(axis=-1), 2)
+    dark = blur(ra.darkest(tone), 2)
+    colourful = blur(ra.brightest(tone) - ra.darkest(tone), 2)
     haze = smoothstep(0.1, 0.75, dark) * (1.0 - smoothstep(0.08, 0.4, colourful))
     by_haze = np.clip(0.35 + 0.65 * haze, 0.0, 1.0)
     far = np.where(rows > horizon, by_place * (0.55 + 0.45 * by_haze), 0.2 + 0.6 * haze)
@@ -155,7 +156,7 @@ def _ground(small: Rgb, sky: Plane) -> Plane:
     """What hangs together with the bottom edge in colour, and what is calm and level below the sky."""
     height, width = small.shape[:2]
     tone = np.sqrt(np.clip(small, 0.0, 1.0))
-    light = tone.mean(axis=-1)
+    light = ra.grey(tone)
     restless = blur(np.abs(light - blur(light, 1)) + np.abs(light - np.roll(light, 1, axis=1)), 2)
     soft = np.stack([blur(tone[..., c], 2) for c in range(3)], axis=-1)
     chroma = soft / (soft.mean(axis=-1, keepdims=True) + np.float32(0.05))

@@ -132,7 +132,7 @@ def relight(picture: Rgb, layers: Layers, time: TimeOfDay, rng: np.random.Genera
         land = mix(land, sky, spill)
     if light.lamps > 0:
         warm = ra.rgb(1.0, 0.56, 0.18) * light.lamps
-        land = land + (_windows(picture, layers)[..., None] * warm * 1.5).astype(np.float32)
+        land = land + ra.dyed(_windows(picture, layers), warm * 1.5)
     land = ra.bloom(land, 0.5, 0.5 if light.lamps > 0.5 else 0.22)
     return ra.vignette(land, 0.62 if time is TimeOfDay.NIGHT else 0.3)
 
@@ -144,14 +144,13 @@ def sky_of(light: Light, clouds: Plane, horizon: float, sun_x: float, rng: np.ra
     up = np.clip(rows / max(horizon, 0.05), 0.0, 1.0)
     sky = ra.gradient(up, [(0.0, light.zenith), (0.55, light.middle), (1.0, light.horizon)])
     aspect = width / max(1, height)
-    away = np.hypot((columns - sun_x) * aspect, (rows - horizon) * 1.9)
-    sky = sky + np.exp(-((away / 0.34) ** 1.3))[..., None] * light.glow * 0.75
+    away = np.sqrt(((columns - sun_x) * aspect) ** 2 + ((rows - horizon) * 1.9) ** 2)
+    sky = sky + ra.dyed(0.75 * np.exp(-((away / 0.34) ** 1.3)), light.glow)
     if light.stars > 0:
-        sky = sky + (_stars(height, width, rng) * (1.0 - np.clip(clouds * 2.2, 0, 1)) * light.stars)[..., None]
-    toward = np.exp(-((away / 0.75) ** 2))[..., None]
-    lit = light.cloud_shade + (light.cloud_lit - light.cloud_shade) * np.clip(0.35 + 0.9 * toward, 0, 1)
-    body = lit * (0.7 + 0.5 * clouds[..., None])
-    return mix(sky.astype(np.float32), body.astype(np.float32), np.clip(clouds, 0.0, 1.0) * 0.88)
+        sky = sky + ra.spread(_stars(height, width, rng) * (1.0 - np.clip(clouds * 2.2, 0, 1)) * light.stars)
+    toward = np.clip(0.35 + 0.9 * np.exp(-((away / 0.75) ** 2)), 0.0, 1.0)
+    body = mix(light.cloud_shade, light.cloud_lit, toward) * ra.spread(0.7 + 0.5 * clouds)
+    return mix(sky, body, np.clip(clouds, 0.0, 1.0) * 0.88)
 
 
 def sun_column(sky: Plane, horizon: float) -> float:
@@ -166,7 +165,7 @@ def sun_column(sky: Plane, horizon: float) -> float:
 def found_clouds(picture: Rgb, sky: Plane) -> Plane:
     """Clouds of the picture's own sky: whiter than the clear sky of the same row."""
     tone = np.sqrt(np.clip(picture, 0.0, 1.0))
-    white = tone.min(axis=-1) / np.maximum(tone.max(axis=-1), 1e-3) * tone.mean(axis=-1)
+    white = ra.darkest(tone) / np.maximum(ra.brightest(tone), 1e-3) * ra.grey(tone)
     height = sky.shape[0]
     inside = sky > 0.6
     known = [row for row in range(height) if int(inside[row].sum()) > 3]
@@ -186,15 +185,14 @@ def streaks(height: int, width: int, rng: np.random.Generator) -> Plane:
 
 
 def _land(picture: Rgb, layers: Layers, light: Light) -> Rgb:
-    grey = ra.luminance(picture)[..., None]
-    muted = grey + (picture - grey) * np.float32(light.saturation)
-    bright = smoothstep(0.08, 0.6, ra.blur(grey[..., 0], max(1.0, picture.shape[0] / 240)))[..., None]
-    colour = light.ambient + (light.key - light.ambient) * bright
-    graded = np.maximum(muted, 0.0) * colour * np.float32(light.exposure)
+    grey = ra.luminance(picture)
+    muted = mix(ra.spread(grey), picture, light.saturation)
+    bright = smoothstep(0.08, 0.6, ra.blur(grey, max(1.0, picture.shape[0] / 240)))
+    graded = np.maximum(muted, 0.0) * mix(light.ambient * light.exposure, light.key * light.exposure, bright)
     pivot = np.float32(0.18 * light.exposure)
     graded = pivot * (np.maximum(graded, 1e-5) / pivot) ** np.float32(light.contrast)
     far = np.clip(layers.distance - 0.25, 0.0, 1.0) ** 1.5 * light.aerial
-    return mix(graded.astype(np.float32), np.broadcast_to(light.horizon * 0.8, graded.shape), far)
+    return mix(graded, light.horizon * 0.8, far)
 
 
 def _stars(height: int, width: int, rng: np.random.Generator) -> Plane:

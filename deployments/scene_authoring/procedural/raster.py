@@ -6,8 +6,9 @@ are (height, width). Both are float32 at run time; the types say no more than nu
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 Plane: TypeAlias = NDArray[np.floating[Any]]
 Rgb: TypeAlias = NDArray[np.floating[Any]]
+Mask: TypeAlias = NDArray[np.bool_]
 
 LUMA: Final = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Rec. 709 luminance weights of linear light."""
@@ -22,6 +24,10 @@ LUMA: Final = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 _LEVELS: Final = 4096
 _TO_LINEAR: Final = ((np.arange(256, dtype=np.float32) / 255.0) ** 2.2).astype(np.float32)
 _TO_BYTE: Final = (np.linspace(0.0, 1.0, _LEVELS + 1) ** (1 / 2.2) * 255.0 + 0.5).astype(np.uint8)
+
+
+def _floats(values: ArrayLike) -> NDArray[np.float32]:
+    return np.asarray(values, dtype=np.float32)
 
 
 def rgb(red: float, green: float, blue: float) -> Rgb:
@@ -47,13 +53,58 @@ def to_image(picture: Rgb) -> Image.Image:
 
 def luminance(picture: Rgb) -> Plane:
     """Luminance of linear light."""
-    return picture[..., 0] * LUMA[0] + picture[..., 1] * LUMA[1] + picture[..., 2] * LUMA[2]
+    return _floats(cv2.transform(_floats(picture), LUMA[None]))
 
 
-def mix(a: Rgb, b: Rgb, amount: Plane | float) -> Rgb:
-    """`a` where `amount` is 0, `b` where it is 1. A plane is spread over the channels."""
-    weight = amount[..., None] if isinstance(amount, np.ndarray) else np.float32(amount)
-    return (a + (b - a) * weight).astype(np.float32, copy=False)
+def grey(picture: Rgb) -> Plane:
+    """The mean of the channels."""
+    return _floats(cv2.transform(_floats(picture), np.full((1, 3), 1 / 3, dtype=np.float32)))
+
+
+def brightest(picture: Rgb) -> Plane:
+    """The highest channel of each pixel."""
+    return np.maximum(np.maximum(picture[..., 0], picture[..., 1]), picture[..., 2])
+
+
+def darkest(picture: Rgb) -> Plane:
+    """The lowest channel of each pixel."""
+    return np.minimum(np.minimum(picture[..., 0], picture[..., 1]), picture[..., 2])
+
+
+def spread(plane: Plane | Mask) -> Rgb:
+    """A plane as an equal amount of each channel; numpy is slow with the three of `plane[..., None]`."""
+    channel = _floats(plane)
+    return _joined((channel, channel, channel))
+
+
+def dyed(plane: Plane, colour: Rgb) -> Rgb:
+    """A plane as an amount of one colour."""
+    channel = _floats(plane)
+    return _joined([channel * np.float32(amount) for amount in colour])
+
+
+def _joined(channels: "Sequence[NDArray[np.float32]]") -> Rgb:
+    shape = (*channels[0].shape, 3)
+    return _floats(cv2.merge(channels)).reshape(shape) if channels[0].size else np.zeros(shape, dtype=np.float32)
+
+
+def tinted(picture: Rgb, colour: Rgb) -> Rgb:
+    """A picture times one colour."""
+    return _floats(cv2.transform(_floats(picture), np.diag(colour)))
+
+
+def mix(a: Rgb, b: Rgb, amount: Plane | Mask | float) -> Rgb:
+    """`a` where `amount` is 0, `b` where it is 1, each a picture or a colour. A plane is spread over the channels."""
+    if isinstance(amount, np.ndarray):
+        weight = spread(amount)
+        shape = weight.shape
+    else:
+        weight, shape = np.float32(amount), np.broadcast_shapes(a.shape, b.shape)
+    below, above = (np.ascontiguousarray(np.broadcast_to(each, shape), np.float32) for each in (a, b))
+    mixed = above - below
+    mixed *= weight
+    mixed += below
+    return mixed
 
 
 def smoothstep(low: float, high: float, value: Plane) -> Plane:
@@ -62,46 +113,28 @@ def smoothstep(low: float, high: float, value: Plane) -> Plane:
     return t * t * (3.0 - 2.0 * t)
 
 
-def resize(plane: Plane, width: int, height: int) -> Plane:
-    """A plane resampled, smoothly upwards and averaging downwards."""
-    shrinks = width < plane.shape[1] or height < plane.shape[0]
-    how = Image.Resampling.BOX if shrinks else Image.Resampling.BICUBIC
-    source = Image.fromarray(np.ascontiguousarray(plane, dtype=np.float32))
-    return np.asarray(source.resize((max(1, width), max(1, height)), how), dtype=np.float32)
+def resize(picture: Plane | Rgb, width: int, height: int) -> Plane | Rgb:
+    """A plane or a picture resampled, smoothly upwards and averaging downwards."""
+    shrinks = width < picture.shape[1] or height < picture.shape[0]
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return _floats(cv2.resize(_floats(picture), (max(1, width), max(1, height)), interpolation=how))
 
 
-def resize_rgb(picture: Rgb, width: int, height: int) -> Rgb:
-    """As `resize`, for each channel."""
-    return np.stack([resize(picture[..., c], width, height) for c in range(picture.shape[2])], axis=-1)
-
-
-def blur(plane: Plane, radius_px: float) -> Plane:
-    """A soft blur. Large radii are done on a smaller copy, so the cost hardly grows."""
-    height, width = plane.shape
+def blur(picture: Plane | Rgb, radius_px: float) -> Plane | Rgb:
+    """A soft blur of a plane or a picture. Large radii are done on a smaller copy, so the cost hardly grows."""
+    height, width = picture.shape[:2]
     step = max(1, int(radius_px / 2))
     if step > 1:
-        small = resize(plane, max(1, width // step), max(1, height // step))
-        return resize(_box(_box(small, 1), 1), width, height)
-    return _box(_box(plane, max(1, round(radius_px))), max(1, round(radius_px)))
+        small = resize(picture, max(1, width // step), max(1, height // step))
+        # Blurred as it is already, it needs no better than linear interpolation.
+        soft = _box(_box(small, 1), 1)
+        return _floats(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR))
+    return _box(_box(picture, max(1, round(radius_px))), max(1, round(radius_px)))
 
 
-def blur_rgb(picture: Rgb, radius_px: float) -> Rgb:
-    """As `blur`, for each channel."""
-    return np.stack([blur(picture[..., c], radius_px) for c in range(3)], axis=-1)
-
-
-def _box(plane: Plane, radius: int) -> Plane:
-    if radius == 1:
-        tall = np.pad(plane, ((1, 1), (0, 0)), mode="edge")
-        plane = tall[:-2] + tall[1:-1] + tall[2:]
-        broad = np.pad(plane, ((0, 0), (1, 1)), mode="edge")
-        return (broad[:, :-2] + broad[:, 1:-1] + broad[:, 2:]) * np.float32(1 / 9)
+def _box(picture: Plane | Rgb, radius: int) -> Plane | Rgb:
     across = 2 * radius + 1
-    high, wide = plane.shape
-    down = np.cumsum(np.pad(plane, ((radius + 1, radius), (0, 0)), mode="edge"), axis=0, dtype=np.float64)
-    plane = ((down[across : across + high] - down[:high]) / across).astype(np.float32)
-    along = np.cumsum(np.pad(plane, ((0, 0), (radius + 1, radius)), mode="edge"), axis=1, dtype=np.float64)
-    return ((along[:, across : across + wide] - along[:, :wide]) / across).astype(np.float32)
+    return _floats(cv2.blur(_floats(picture), (across, across), borderType=cv2.BORDER_REPLICATE))
 
 
 def guided(guide: Plane, mask: Plane, radius_px: int, epsilon: float) -> Plane:
@@ -147,12 +180,12 @@ def bloom(picture: Rgb, threshold: float, strength: float) -> Rgb:
     """Light that spills over from what is brighter than `threshold`."""
     height = picture.shape[0]
     excess = np.maximum(picture - np.float32(threshold), 0.0)
-    glow = 0.6 * blur_rgb(excess, max(2.0, height / 90)) + 0.4 * blur_rgb(excess, max(2.0, height / 22))
-    return picture + np.float32(strength) * glow
+    near, wide = blur(excess, max(2.0, height / 90)), blur(excess, max(2.0, height / 22))
+    return picture + (0.6 * strength) * near + (0.4 * strength) * wide
 
 
 def vignette(picture: Rgb, strength: float) -> Rgb:
     """Darker corners."""
     rows, columns = grid(*picture.shape[:2])
     falloff = 1.0 - strength * np.clip((rows - 0.5) ** 2 * 1.6 + (columns - 0.5) ** 2 * 1.6, 0.0, 1.0)
-    return picture * falloff[..., None]
+    return picture * spread(falloff)

@@ -40,7 +40,7 @@ def air_colour(picture: Rgb, layers: Layers) -> Rgb:
     if layers.has_sky:
         rows, _ = ra.grid(*layers.sky.shape)
         weight = layers.sky * np.exp(-(((rows - layers.horizon) / 0.2) ** 2)) + 1e-6
-        colour = (picture * weight[..., None]).sum(axis=(0, 1)) / weight.sum()
+        colour = (picture * ra.spread(weight)).sum(axis=(0, 1)) / weight.sum()
     else:
         colour = picture.mean(axis=(0, 1)) * 1.6
     grey = float(colour @ ra.LUMA)
@@ -63,10 +63,9 @@ def fog(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: float, c
     veil = 1.0 - np.exp(-(depth + level))
     above = np.clip((layers.horizon - rows) / max(layers.horizon, 0.1), 0.0, 1.0)
     veil = veil * (1.0 - (0.42 / max(amount, 0.6)) * above * layers.sky)
-    grey = ra.luminance(picture)[..., None]
-    muted = mix(picture, np.broadcast_to(grey, picture.shape), 0.35 * veil)
-    lit = shade * (1.04 - 0.16 * np.clip(rows - layers.horizon, 0, 1))[..., None]
-    return mix(muted, lit.astype(np.float32), np.clip(veil, 0.0, 0.985))
+    muted = mix(picture, ra.spread(ra.luminance(picture)), 0.35 * veil)
+    lit = ra.dyed(1.04 - 0.16 * np.clip(rows - layers.horizon, 0, 1), shade)
+    return mix(muted, lit, np.clip(veil, 0.0, 0.985))
 
 
 def overcast(
@@ -74,16 +73,16 @@ def overcast(
 ) -> Rgb:
     """A cover of clouds about as bright as the sky was, by day at least `lift`, and flat light below it."""
     height, width = layers.sky.shape
-    grey = ra.luminance(picture)[..., None]
-    flat = mix(picture, np.broadcast_to(grey, picture.shape), 0.38 * amount) * np.float32(1.0 - 0.8 * darkness)
-    local = ra.blur_rgb(flat, max(2, height // 24))
-    flat = mix(flat, local, 0.10 * amount) * ra.rgb(0.97, 1.0, 1.05)
-    top = picture.max(axis=-1)
+    grey = ra.luminance(picture)
+    flat = mix(picture, ra.spread(grey), 0.38 * amount) * np.float32(1.0 - 0.8 * darkness)
+    local = ra.blur(flat, max(2, height // 24))
+    flat = ra.tinted(mix(flat, local, 0.10 * amount), ra.rgb(0.97, 1.0, 1.05))
+    top = ra.brightest(picture)
     shines = smoothstep(0.22, 0.7, top - ra.blur(top, max(2, height // 10))) * (1.0 - layers.sky)
-    flat = mix(flat.astype(np.float32), picture, shines)
+    flat = mix(flat, picture, shines)
     if not layers.has_sky:
         return flat
-    level = min(0.75, float((grey[..., 0] * layers.sky).sum() / layers.sky.sum()) * 0.95)
+    level = min(0.75, float((grey * layers.sky).sum() / layers.sky.sum()) * 0.95)
     level = max(level, lift * float(np.clip(grey.mean() / 0.2, 0.0, 1.0)))
     rows, columns = ra.grid(height, width)
     up = np.maximum(layers.horizon - rows, 0.0) + 0.13
@@ -93,8 +92,8 @@ def overcast(
     relief = 1.0 + 1.5 * (body - 0.5)
     toward = 1.0 + 0.25 * smoothstep(0.3, 0.0, up)
     tone = level * (1.0 - darkness) * relief * toward
-    clouds = np.maximum(tone, 0.0)[..., None] * ra.rgb(0.93, 0.98, 1.06)
-    return mix(flat, clouds.astype(np.float32), layers.sky * amount)
+    clouds = ra.dyed(np.maximum(tone, 0.0), ra.rgb(0.93, 0.98, 1.06))
+    return mix(flat, clouds, layers.sky * amount)
 
 
 def _rain(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: float) -> Rgb:
@@ -106,7 +105,7 @@ def _rain(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: float)
 
 def _storm(picture: Rgb, layers: Layers, rng: np.random.Generator, amount: float) -> Rgb:
     dark = overcast(picture, layers, rng, amount=1.0, darkness=0.72)
-    dark = dark * ra.rgb(0.90, 0.98, 1.08)
+    dark = ra.tinted(dark, ra.rgb(0.90, 0.98, 1.08))
     if layers.has_sky:
         dark = falling.lightning(dark.astype(np.float32), layers, rng)
     wet = _wet_ground(dark.astype(np.float32), layers, 0.85)
@@ -119,8 +118,8 @@ def _wet_ground(picture: Rgb, layers: Layers, amount: float) -> Rgb:
     x, z = ground.plane_positions(height, width, layers.horizon)
     puddles = smoothstep(0.42, 0.6, ground.noise_at(x, z, 7.0))
     grazing = np.clip(z / 9.0, 0.15, 0.75)
-    mirrored = ra.blur_rgb(ground.reflection(picture, layers.horizon, x, z, ripple=0.55), max(1, height // 180))
-    damp = picture * (1.0 - 0.32 * amount * layers.ground)[..., None]
+    mirrored = ra.blur(ground.reflection(picture, layers.horizon, x, z, ripple=0.55), max(1, height // 180))
+    damp = picture * ra.spread(1.0 - 0.32 * amount * layers.ground)
     strength = layers.ground * np.clip(grazing * (0.35 + 0.75 * puddles), 0, 0.8) * amount
     return mix(damp.astype(np.float32), mirrored, strength)
 
@@ -147,7 +146,7 @@ def snow_cover(picture: Rgb, layers: Layers, amount: float) -> Rgb:
     bright = float(np.clip(grey.mean() / 0.2, 0.10, 1.0))
     shade = np.clip(wide / max(float(wide.mean()), 1e-3), 0.3, 1.6) ** 0.35
     tone = np.minimum(0.80 * bright * shade * (0.66 + 0.34 * detail) * (0.90 + 0.2 * drifts), 0.97)
-    return mix(picture, (tone[..., None] * ra.rgb(0.93, 0.97, 1.05)).astype(np.float32), mask)
+    return mix(picture, ra.dyed(tone, ra.rgb(0.93, 0.97, 1.05)), mask)
 
 
 def _ledges(grey: Plane, layers: Layers) -> Plane:
@@ -173,8 +172,8 @@ def clear_air(picture: Rgb, layers: Layers, weather: Weather) -> Rgb:
     if layers.has_sky and weather is not Weather.FOG:
         clouds = found_clouds(picture, layers.sky)
         open_sky = layers.sky * (1.0 - np.clip(clouds * 3.0, 0.0, 1.0)) + 1e-5
-        rows = (picture * open_sky[..., None]).sum(axis=1) / open_sky.sum(axis=1)[:, None]
-        smooth = ra.blur_rgb(np.ascontiguousarray(rows[:, None, :], dtype=np.float32), max(1, height // 14))
+        rows = (picture * ra.spread(open_sky)).sum(axis=1) / open_sky.sum(axis=1)[:, None]
+        smooth = ra.blur(np.ascontiguousarray(rows[:, None, :], dtype=np.float32), max(1, height // 14))
         blue = np.minimum(smooth, np.float32(0.9)) * ra.rgb(0.80, 0.93, 1.08)
         result = mix(
             result,
@@ -188,7 +187,7 @@ def _dehaze(picture: Rgb, layers: Layers) -> Rgb:
     """Scene radiance by the dark channel prior (He et al. 2009)."""
     height = layers.sky.shape[0]
     air = np.maximum(air_colour(picture, layers), 0.25)
-    dark = ra.blur((picture / air).min(axis=-1).astype(np.float32), max(1, height // 50))
+    dark = ra.blur(ra.darkest(ra.tinted(picture, 1.0 / air)), max(1, height // 50))
     through = np.clip(1.0 - 0.85 * dark, 0.35, 1.0)
-    radiance = (picture - air) / through[..., None] + air
+    radiance = (picture - air) / ra.spread(through) + air
     return mix(np.clip(radiance, 0.0, 1.0).astype(np.float32), picture, layers.sky * 0.7)

@@ -31,7 +31,7 @@ def cave(stage: Stage, rng: np.random.Generator) -> list[Stand]:
     around = np.where(np.abs(normal[..., 0]) > np.abs(normal[..., 1]), py, px).astype(np.float32)
     tone = 0.25 + 0.5 * noise_at(around, z, 46.0) + 0.45 * noise_at(z, around, 90.0) + 0.35 * grain_at(around, z, 100.0)
     strata = 0.75 + 0.5 * noise_at(around * 0.2 + 7.0, py * 2.2 + z * 0.2, 30.0)
-    albedo = (tone * strata)[..., None] * srgb("a3917e")
+    albedo = ra.dyed(tone * strata, srgb("a3917e"))
     stage.show(np.ones_like(z, dtype=bool), z, albedo.astype(np.float32), normal)
     stage.ground = (smoothstep(0.5, 0.8, normal[..., 1]) * (py < 0.4)).astype(np.float32)
     for at, hue, reach in (
@@ -67,7 +67,7 @@ def _crystals(stage: Stage, at: tuple[float, float, float], hue: Rgb, rng: np.ra
     def shine(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
         facet = 0.35 + 0.65 * np.abs(normal[..., 0] * 0.7 + normal[..., 2] * 0.4 + normal[..., 1] * 0.3)
         spark = 0.7 + 0.5 * noise_at(along, up, 60.0)
-        return np.full_like(normal, 0.2), (hue * (facet * spark * 0.8)[..., None]).astype(np.float32)
+        return np.full_like(normal, 0.2), ra.dyed(facet * spark * 0.8, hue)
 
     from_floor = at[1] - 0.9
     for _ in range(7):

@@ -1,6 +1,6 @@
 """Plants, lamps and other drawn things set into a scene at world positions, hidden by what is nearer.
 
-Owns instances: a few variants are drawn once and scaled for each place where they stand.
+Owns instances: a thing is drawn once, mirrored for every other one, and scaled for each place where it stands.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from deployments.scene_authoring.procedural.painter.stage import Stage
 
-_VARIANTS: Final = 2
 _USUAL: Final = Look()
 
 
@@ -55,18 +54,17 @@ def plant(
 ) -> Rgb:
     """The picture with all `stands`, far ones first; the stage's distances are brought up to date."""
     result = picture
-    drawn: dict[tuple[Thing, Look, int], Sprite] = {}
+    drawn: dict[tuple[Thing, Look], tuple[Sprite, Sprite]] = {}
     for index, stand in enumerate(sorted(stands, key=lambda s: s.z, reverse=True)):
         tall = things.SHAPES[stand.thing].height * stand.size / (stand.z * FOCAL) * stage.height
         if tall < 2 or stand.z < 0.4:
             continue
-        key = (stand.thing, stand.look, index % _VARIANTS)
+        key = (stand.thing, stand.look)
         if key not in drawn:
-            largest = max(_tall(stage, other) for other in stands if (other.thing, other.look) == key[:2])
-            drawn[key] = things.draw(stand.thing, stand.look, round(min(largest, stage.height * 0.9)), season, rng).lit(
-                light
-            )
-        result = _put(result, stage, stand, drawn[key], round(tall), air)
+            largest = max(_tall(stage, other) for other in stands if (other.thing, other.look) == key)
+            sculpture = things.draw(*key, round(min(largest, stage.height * 0.9)), season, rng)
+            drawn[key] = (sculpture.lit(light), sculpture.mirrored().lit(light))
+        result = _put(result, stage, stand, drawn[key][index % 2], round(tall), air)
     return result
 
 
@@ -85,14 +83,14 @@ def _put(picture: Rgb, stage: "Stage", stand: Stand, sprite: Sprite, tall: int, 
     part = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
     cover: Plane = np.clip(ra.resize(sprite.alpha, wide, tall)[part], 1e-3, 1)
     alpha = cover * (stage.z[y0:y1, x0:x1] > stand.z * 0.985)
-    colour = ra.resize_rgb(sprite.colour, wide, tall)[part] / cover[..., None]
+    colour = ra.resize(sprite.colour, wide, tall)[part] / ra.spread(cover)
     fade = 1.0 - float(np.exp(-stand.z / air.reach))
     colour = colour * np.float32(1 - fade) + air.colour * np.float32(fade)
     _contact(picture, stage, column, row, wide * 0.30)
     window = picture[y0:y1, x0:x1]
-    picture[y0:y1, x0:x1] = window + (colour - window) * alpha[..., None]
+    picture[y0:y1, x0:x1] = window + (colour - window) * ra.spread(alpha)
     if things.SHAPES[stand.thing].light is not None:
-        glow = ra.resize_rgb(sprite.glow, wide, tall)[part] * (stage.z[y0:y1, x0:x1] > stand.z * 0.9)[..., None]
+        glow = ra.resize(sprite.glow, wide, tall)[part] * ra.spread(stage.z[y0:y1, x0:x1] > stand.z * 0.9)
         picture[y0:y1, x0:x1] += glow * np.float32(1 - 0.7 * fade)
     solid = alpha > 0.5
     stage.z[y0:y1, x0:x1][solid] = stand.z
@@ -109,4 +107,4 @@ def _contact(picture: Rgb, stage: "Stage", column: float, row: float, half: floa
         return
     y = (np.arange(y0, y1, dtype=np.float32)[:, None] - row) / reach_y
     x = (np.arange(x0, x1, dtype=np.float32)[None, :] - column) / reach_x
-    picture[y0:y1, x0:x1] *= (1.0 - 0.55 * np.exp(-(x * x + y * y)))[..., None]
+    picture[y0:y1, x0:x1] *= ra.spread(1.0 - 0.55 * np.exp(-(x * x + y * y)))

@@ -51,7 +51,7 @@ def meadow_colours(
     def albedo(x: Plane, z: Plane, y: Plane, up: Plane) -> Rgb:
         grass, _ = texture(Material.GRASS, x, z)
         painted = grass * hue
-        rock = (0.6 + 0.5 * noise_at(x, y * 3 + z, 40.0))[..., None] * ra.srgb("8a8378")
+        rock = ra.dyed(0.6 + 0.5 * noise_at(x, y * 3 + z, 40.0), ra.srgb("8a8378"))
         painted = mix(painted.astype(np.float32), rock.astype(np.float32), smoothstep(0.72, 0.55, up))
         if plan.season in (Season.SPRING, Season.SUMMER):
             painted = _flowers(painted, x, z)
@@ -63,11 +63,12 @@ def meadow_colours(
                 + 0.14 * (noise_at(z, x, 90.0) - 0.5)
                 + 0.05 * (grain_at(x, z, 120.0) - 0.5)
             )
-            painted = mix(painted, (SNOW * drift[..., None]).astype(np.float32), lying * smoothstep(0.22, 0.48, up))
+            painted = mix(painted, ra.dyed(drift, SNOW), lying * smoothstep(0.22, 0.48, up))
         if path is not None:
-            soil = (
-                0.4 + 0.5 * noise_at(x, z, 70.0) + 0.45 * grain_at(z, x, 90.0) + 0.25 * (noise_at(z, x, 16.0) - 0.5)
-            )[..., None] * ra.srgb("9b7f5e")
+            soil = ra.dyed(
+                0.4 + 0.5 * noise_at(x, z, 70.0) + 0.45 * grain_at(z, x, 90.0) + 0.25 * (noise_at(z, x, 16.0) - 0.5),
+                ra.srgb("9b7f5e"),
+            )
             if snow_of(plan):
                 soil = mix(soil.astype(np.float32), np.broadcast_to(SNOW * 0.9, soil.shape).astype(np.float32), 0.62)
             on_path = smoothstep(
@@ -114,10 +115,13 @@ def with_range(
         return (near(x, z) + far * tall * (ridges(x + 40.0, z, 0.9) * 1.25 - 0.22)).astype(np.float32)
 
     def albedo(x: Plane, z: Plane, y: Plane, up: Plane) -> Rgb:
-        meadow = colours(x, z, y, up)
-        return mix(
-            meadow, mountain_rock(x, z, y, up, line), smoothstep(start * 0.9, start * 1.5, z) * smoothstep(0.6, 2.2, y)
-        )
+        rocky = smoothstep(start * 0.9, start * 1.5, z) * smoothstep(0.6, 2.2, y)
+        meadow, rock = rocky < 1.0, rocky > 0.0
+        painted = np.zeros((*x.shape, 3), dtype=np.float32)
+        painted[meadow] = colours(x[meadow], z[meadow], y[meadow], up[meadow])
+        bare = mountain_rock(x[rock], z[rock], y[rock], up[rock], line)
+        painted[rock] = mix(painted[rock], bare, rocky[rock])
+        return painted
 
     return Land(height, albedo, reach=start * 8.0)
 

@@ -47,7 +47,7 @@ def _chequer(light: Rgb, dark: Rgb, size: float) -> su.Surface:
             np.broadcast_to(light, normal.shape).astype(np.float32),
             even,
         )
-        return (tile * (vein * (0.5 + 0.5 * joint))[..., None]).astype(np.float32), np.zeros_like(normal)
+        return (tile * ra.spread(vein * (0.5 + 0.5 * joint))).astype(np.float32), np.zeros_like(normal)
 
     return surface
 
@@ -90,8 +90,8 @@ def _flame(stage: Stage, x: float, y: float, z: float, size: float = 0.30) -> No
     core = np.exp(-(((u + sway) / (0.20 * np.sqrt(np.clip(1.15 - v, 0.02, 1)))) ** 2)) * body
     halo = np.exp(-(u * u + (v - 0.4) ** 2) / 0.9)
     seen = stage.z > z * 0.97
-    glow = core[..., None] * ra.rgb(2.2, 1.05, 0.25) + halo[..., None] * ra.rgb(0.20, 0.09, 0.025)
-    stage.glow += (glow * seen[..., None]).astype(np.float32)
+    glow = ra.dyed(core, ra.rgb(2.2, 1.05, 0.25)) + ra.dyed(halo, ra.rgb(0.20, 0.09, 0.025))
+    stage.glow += (glow * ra.spread(seen)).astype(np.float32)
 
 
 def _hall(stage: Stage, rng: np.random.Generator) -> list[Stand]:
@@ -127,7 +127,7 @@ def _banner(stage: Stage, x: float, z: float) -> None:
         tone = np.where(
             (emblem | (np.abs(np.abs(along - x) - 0.20) < 0.015))[..., None], srgb("d9a93c"), srgb("8f2030")
         )
-        return (tone * fold[..., None]).astype(np.float32), np.zeros_like(normal)
+        return (tone * ra.spread(fold)).astype(np.float32), np.zeros_like(normal)
 
     put(stage, box((x - 0.24, 2.1, z - 0.38), (x + 0.24, 3.7, z - 0.35), cloth))
 
@@ -138,7 +138,7 @@ def _carpet(stage: Stage, half: float) -> None:
     on = (np.abs(px) < half) & (stage.ground > 0.5)
     border = np.abs(np.abs(px) - half * 0.88) < 0.05
     weave = 0.75 + 0.4 * grain_at(px, pz, 120.0)
-    tone = np.where(border[..., None], srgb("c99a3c"), srgb("8a1f2c")) * weave[..., None]
+    tone = mix(srgb("8a1f2c"), srgb("c99a3c"), border) * ra.spread(weave)
     stage.albedo = mix(stage.albedo, tone.astype(np.float32), on.astype(np.float32) * 0.94)
 
 
@@ -162,12 +162,12 @@ def _books(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
     )
     round_ = 0.55 + 0.45 * np.sin(np.clip(u, 0, 1) * np.pi)
     band = 1.0 + 0.9 * ((np.abs(v - rise * 0.75) < 0.018) | (np.abs(v - rise * 0.3) < 0.014))
-    page = leather * (round_ * band)[..., None]
+    page = leather * ra.spread(round_ * band)
     gap = (v > rise) | (v < 0.06)
     board = (v < 0.08) | (v > 0.985)
     upright = np.abs((along / 1.6) % 1.0 - 0.5) > 0.47
-    wood = (0.7 + 0.5 * noise_at(along, up * 4, 30.0))[..., None] * srgb("6b4426")
-    albedo = np.where((board | upright)[..., None], wood, np.where(gap[..., None], srgb("140d08"), page))
+    wood = ra.dyed(0.7 + 0.5 * noise_at(along, up * 4, 30.0), srgb("6b4426"))
+    albedo = mix(mix(page, srgb("140d08"), gap), wood, board | upright)
     return albedo.astype(np.float32), np.zeros_like(normal)
 
 

@@ -13,7 +13,7 @@ from deployments.scene_authoring.procedural.ground import noise_at, reflection
 from deployments.scene_authoring.procedural.light import LIGHTS, Light, sky_of
 from deployments.scene_authoring.procedural.painter import outdoors, rooms
 from deployments.scene_authoring.procedural.painter.flora import Air, Stand, plant
-from deployments.scene_authoring.procedural.painter.solids import cast_shadows, put
+from deployments.scene_authoring.procedural.painter.solids import cast_shadows, nearest, put
 from deployments.scene_authoring.procedural.painter.stage import Lamp, Stage, soften_edges
 from deployments.scene_authoring.procedural.painter.terrain import lay_land
 from deployments.scene_authoring.procedural.plan import (
@@ -83,14 +83,14 @@ def _polish(picture: Rgb, stage: Stage, place: Place) -> Rgb:
         return picture
     x, _, z = stage.positions()
     mirrored = reflection(picture, stage.horizon, x, z, ripple=0.12)
-    return mix(picture, ra.blur_rgb(mirrored, max(1, stage.height / 150)), (stage.ground * share).astype(np.float32))
+    return mix(picture, ra.blur(mirrored, max(1, stage.height / 150)), (stage.ground * share).astype(np.float32))
 
 
 def _outside(plan: ScenePlan, stage: Stage, rng: np.random.Generator) -> Rgb:
     place = outdoors.build(plan, rng)
-    lay_land(stage, place.land)
-    for solid in place.solids:
+    for solid in sorted(place.solids, key=nearest):
         put(stage, solid)
+    lay_land(stage, place.land)
     light, sun = LIGHTS[plan.time], _SUNS[plan.time]
     stands = [*place.stands, *_asked_for(plan, stage)]
     if plan.time in (TimeOfDay.NIGHT, TimeOfDay.DUSK, TimeOfDay.SUNSET, TimeOfDay.DAWN):
@@ -135,7 +135,7 @@ def _sky(plan: ScenePlan, stage: Stage, light: Light, rng: np.random.Generator) 
         sky = heavens.hang(sky, layers, AddThing(Thing.MOON, Look()), rng)
     if plan.time in (TimeOfDay.SUNSET, TimeOfDay.DAWN) and clear:
         away = np.hypot((columns - sun_x) * stage.width / stage.height, rows - stage.horizon + 0.06)
-        sky = sky + (np.exp(-((away / 0.04) ** 2)) * 1.6)[..., None] * ra.rgb(1.0, 0.82, 0.55)
+        sky = sky + ra.dyed(np.exp(-((away / 0.04) ** 2)) * 1.6, ra.rgb(1.0, 0.82, 0.55))
     return sky.astype(np.float32)
 
 
@@ -148,8 +148,8 @@ def _water(picture: Rgb, stage: Stage, light: Light) -> Rgb:
     fresnel = np.clip(0.24 + z / 34.0, 0.0, 0.9)
     deep = np.broadcast_to(ra.rgb(0.025, 0.16, 0.19) * np.float32(light.exposure), picture.shape).astype(np.float32)
     wave = noise_at(x, z * 2.4, 26.0)
-    glint = smoothstep(0.66, 0.8, wave) * 0.10 * np.clip(light.exposure, 0, 1)
-    surface = mix(deep, mirrored, fresnel.astype(np.float32)) + (glint[..., None] * light.horizon)
+    glint = smoothstep(0.66, 0.8, wave) * 0.10 * float(np.clip(light.exposure, 0, 1))
+    surface = mix(deep, mirrored, fresnel.astype(np.float32)) + (ra.dyed(glint, light.horizon))
     return mix(picture, surface.astype(np.float32), stage.water * 0.95)
 
 

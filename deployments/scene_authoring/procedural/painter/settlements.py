@@ -85,9 +85,9 @@ def city(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
     def asphalt(x: Plane, z: Plane, y: Plane, up: Plane) -> Rgb:
         del y, up
         tone = 0.75 + 0.5 * grain_at(x, z, 120.0) + 0.3 * (noise_at(z, x, 12.0) - 0.5)
-        road = tone[..., None] * ra.srgb("55585c")
+        road = ra.dyed(tone, ra.srgb("55585c"))
         slab = np.minimum(np.abs((z / 0.7) % 1.0 - 0.5), np.abs((x / 0.7) % 1.0 - 0.5))
-        walk = (tone * (0.65 + 0.35 * smoothstep(0.0, 0.04, slab)))[..., None] * ra.srgb("9a968f")
+        walk = ra.dyed(tone * (0.65 + 0.35 * smoothstep(0.0, 0.04, slab)), ra.srgb("9a968f"))
         painted = mix(road.astype(np.float32), walk.astype(np.float32), smoothstep(1.52, 1.58, np.abs(x)))
         line = smoothstep(0.06, 0.04, np.abs(x)) * ((z / 1.6) % 1.0 < 0.55)
         kerb = smoothstep(0.05, 0.03, np.abs(np.abs(x) - 1.55))

@@ -42,4 +42,4 @@ def shell(
     second = np.sort(
         np.stack([np.maximum(py, 0), np.maximum(top - py, 0), np.maximum(half - np.abs(px), 0), end - z]), axis=0
     )[1]
-    stage.albedo *= (0.38 + 0.62 * smoothstep(0.0, 0.8, second))[..., None]
+    stage.albedo *= ra.spread(0.38 + 0.62 * smoothstep(0.0, 0.8, second))

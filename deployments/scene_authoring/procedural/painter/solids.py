@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deployments.scene_authoring.procedural import raster as ra
 from deployments.scene_authoring.procedural.painter.stage import FOCAL
@@ -110,26 +111,32 @@ def column(
     return Solid(tuple(faces), box(low, high, surface).corners, surface)
 
 
+def nearest(solid: Solid) -> float:
+    """Its least distance ahead. Put near ones first: what they hide is then never painted."""
+    return min(corner[2] for corner in solid.corners)
+
+
 def put(stage: "Stage", solid: Solid) -> None:
     """Show a solid on the stage where it is nearer than what is there."""
     window = _window(stage, solid.corners)
     if window is None:
         return
     x, drop = stage.x[window], stage.drop[window]
-    enter, leave, normal = _meet(x, drop, solid)
+    enter, leave, which = _meet(x, drop, solid)
     hit = (enter < leave) & (enter > 0.05) & (enter < stage.z[window])
     if not hit.any():
         return
-    px, py = x * enter, 1.0 - drop * enter
-    along = np.where(np.abs(normal[..., 0]) > np.abs(normal[..., 2]), enter, px)
-    up = np.where(normal[..., 1] > 0.9, enter + 0.0 * py, py)
-    along = np.where(normal[..., 1] > 0.9, px, along)
-    albedo, glow = solid.surface(along.astype(np.float32), up.astype(np.float32), normal)
-    stage.z[window][hit] = enter[hit]
-    stage.albedo[window][hit] = albedo[hit]
-    stage.normal[window][hit] = normal[hit]
-    stage.glow[window][hit] = glow[hit]
-    stage.ground[window][hit] = np.where(normal[..., 1] > 0.9, 0.6, 0.0)[hit]
+    z = enter[hit]
+    normal = np.array([face[0] for face in solid.faces], dtype=np.float32)[which[hit]]
+    px, py = x[hit] * z, 1.0 - drop[hit] * z
+    is_top = normal[:, 1] > 0.9
+    along = np.where(~is_top & (np.abs(normal[:, 0]) > np.abs(normal[:, 2])), z, px)
+    albedo, glow = solid.surface(along, np.where(is_top, z, py), normal)
+    stage.z[window][hit] = z
+    stage.albedo[window][hit] = albedo
+    stage.normal[window][hit] = normal
+    stage.glow[window][hit] = glow
+    stage.ground[window][hit] = np.where(is_top, np.float32(0.6), np.float32(0.0))
     stage.water[window][hit] = 0.0
 
 
@@ -142,44 +149,62 @@ def cast_shadows(stage: "Stage", solids: "Sequence[Solid]", sun: Vector) -> Plan
     px, py, pz = (x * z)[near], (1.0 - drop * z)[near], z[near]
     normal = stage.normal[::step, ::step][near]
     px, py, pz = px + normal[:, 0] * 0.03, py + normal[:, 1] * 0.03, pz + normal[:, 2] * 0.03
+    points = np.stack([px, py, pz])
+    across = _across(sun) @ points
     dark = np.zeros(px.shape, dtype=bool)
     for solid in solids:
         if not solid.casts:
             continue
-        enter = np.zeros(px.shape, dtype=np.float32)
-        leave = np.full(px.shape, 300.0, dtype=np.float32)
-        for (nx, ny, nz), offset in solid.faces:
-            speed = nx * sun[0] + ny * sun[1] + nz * sun[2]
-            gap = np.float32(offset) - (nx * px + ny * py + nz * pz)
-            if abs(speed) < 1e-6:
-                leave = np.where(gap < 0, np.float32(-1.0), leave)
-            elif speed < 0:
-                enter = np.maximum(enter, gap / np.float32(speed))
-            else:
-                leave = np.minimum(leave, gap / np.float32(speed))
-        dark |= enter < leave
+        outline = _across(sun) @ np.array(solid.corners, dtype=np.float32).T
+        low, high = outline.min(axis=1)[:, None], outline.max(axis=1)[:, None]
+        (behind,) = ((across > low) & (across < high)).all(axis=0).nonzero()
+        dark[behind] |= _is_shaded(points[:, behind], solid, sun)
     plane = np.zeros(z.shape, dtype=np.float32)
     plane[near] = dark
     return np.clip(ra.resize(ra.blur(plane, 1), stage.width, stage.height), 0.0, 1.0) if step > 1 else plane
 
 
-def _meet(x: Plane, drop: Plane, solid: Solid) -> tuple[Plane, Plane, Rgb]:
+def _across(sun: Vector) -> Plane:
+    """Two rows: directions at right angles to the sun and to each other."""
+    towards = np.array(sun) / np.linalg.norm(sun)
+    side = np.cross(towards, (0.0, 0.0, 1.0))
+    side /= np.linalg.norm(side)
+    return np.stack([side, np.cross(towards, side)]).astype(np.float32)
+
+
+def _is_shaded(points: Rgb, solid: Solid, sun: Vector) -> NDArray[np.bool_]:
+    """Whether a ray from each of the points, in columns, to the sun meets the solid."""
+    enter = np.zeros(points.shape[1], dtype=np.float32)
+    leave = np.full(points.shape[1], 300.0, dtype=np.float32)
+    for normal, offset in solid.faces:
+        speed = float(np.dot(normal, sun))
+        gap = np.float32(offset) - np.array(normal, dtype=np.float32) @ points
+        if abs(speed) < 1e-6:
+            leave[gap < 0] = -1.0
+        elif speed < 0:
+            np.maximum(enter, gap / np.float32(speed), out=enter)
+        else:
+            np.minimum(leave, gap / np.float32(speed), out=leave)
+    return enter < leave
+
+
+def _meet(x: Plane, drop: Plane, solid: Solid) -> tuple[Plane, Plane, NDArray[np.uint8]]:
+    """Where each ray enters and leaves, and the face by which it enters."""
     enter = np.full(x.shape, -1e6, dtype=np.float32)
     leave = np.full(x.shape, 1e6, dtype=np.float32)
-    which = np.zeros(x.shape, dtype=np.intp)
+    which = np.zeros(x.shape, dtype=np.uint8)
     for index, ((nx, ny, nz), offset) in enumerate(solid.faces):
         speed = nx * x - ny * drop + nz
         gap = np.float32(offset - ny)
         with np.errstate(divide="ignore", invalid="ignore"):
             t = gap / speed
         comes = (speed < 0) & (t > enter)
-        enter = np.where(comes, t, enter)
-        which = np.where(comes, index, which)
-        leave = np.where((speed > 0) & (t < leave), t, leave)
+        np.copyto(enter, t, where=comes)
+        np.copyto(which, np.uint8(index), where=comes)
+        np.copyto(leave, t, where=(speed > 0) & (t < leave))
         if gap < 0:
-            leave = np.where(speed >= 0, np.float32(-1e6), leave)
-    normals = np.array([face[0] for face in solid.faces], dtype=np.float32)
-    return enter.astype(np.float32), leave.astype(np.float32), normals[which]
+            leave[speed >= 0] = -1e6
+    return enter, leave, which
 
 
 def _window(stage: "Stage", corners: "Sequence[Vector]") -> tuple[slice, slice] | None:

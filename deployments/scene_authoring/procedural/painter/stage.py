@@ -21,6 +21,9 @@ FOCAL: Final = 1.5
 FAR: Final = 400.0
 """Distance that stands for infinity."""
 
+_LAMP_ENDS: Final = 12.0
+"""Behind so many reaches a lamp adds less than can be seen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
@@ -96,21 +99,29 @@ class Stage:
         around = 0.62 + 0.38 * self.normal[..., 1]
         sky_light = light.ambient * np.float32(light.exposure * (0.10 if indoors else 0.62))
         sun_light = light.key * np.float32(light.exposure * (0.0 if indoors else 1.05))
-        received = around[..., None] * sky_light + direct[..., None] * sun_light
-        received = received + self._lamplight()
-        return (self.albedo * received + self.glow).astype(np.float32)
+        received = ra.dyed(around, sky_light)
+        received += ra.dyed(direct, sun_light)
+        received += self._lamplight()
+        received *= self.albedo
+        received += self.glow
+        return received
 
     def _lamplight(self) -> Rgb:
         total = np.zeros_like(self.albedo)
-        px, py, pz = self.positions()
+        if not self.lamps:
+            return total
+        near = self.z < max(lamp.at[2] + _LAMP_ENDS * lamp.reach for lamp in self.lamps)
+        px, py, pz = (position[near] for position in self.positions())
+        nx, ny, nz = (self.normal[..., axis][near] for axis in range(3))
+        by_colour: dict[bytes, tuple[Rgb, Plane]] = {}
         for lamp in self.lamps:
             dx, dy, dz = lamp.at[0] - px, lamp.at[1] - py, lamp.at[2] - pz
             square = dx * dx + dy * dy + dz * dz
-            facing = dx * self.normal[..., 0] + dy * self.normal[..., 1] + dz * self.normal[..., 2]
-            facing = np.clip(facing / np.sqrt(square + 1e-4), 0.0, 1.0) * 0.85 + 0.15
+            facing = np.clip((dx * nx + dy * ny + dz * nz) / np.sqrt(square + 1e-4), 0.0, 1.0) * 0.85 + 0.15
             fade = 1.0 + square * np.float32(2.0 / (lamp.reach * lamp.reach))
-            strength = facing / (fade * np.sqrt(fade))
-            total += strength[..., None] * lamp.colour
+            _, strength = by_colour.setdefault(lamp.colour.tobytes(), (lamp.colour, np.zeros_like(px)))
+            strength += facing / (fade * np.sqrt(fade))
+        total[near] = sum(ra.dyed(strength, colour) for colour, strength in by_colour.values())
         return total
 
 
@@ -125,4 +136,4 @@ def soften_edges(picture: Rgb, z: Plane) -> Rgb:
     edge = smoothstep(0.004, 0.03, jump / (nearness + 0.03))
     if min(z.shape) < 4:
         return picture
-    return ra.mix(picture, ra.blur_rgb(picture, 0.5), edge * 0.6)
+    return ra.mix(picture, ra.blur(picture, 0.5), edge * 0.6)

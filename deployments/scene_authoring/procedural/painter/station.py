@@ -34,7 +34,7 @@ def station(stage: Stage, rng: np.random.Generator) -> list[Stand]:
         glow = np.where(light[..., None], ra.rgb(0.25, 0.85, 1.15), 0.0) + np.where(
             dots[..., None], ra.rgb(1.2, 0.35, 0.1), 0.0
         )
-        return (tone[..., None] * metal).astype(np.float32), glow.astype(np.float32)
+        return ra.dyed(tone, metal), glow.astype(np.float32)
 
     def grating(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
         del normal
@@ -44,7 +44,7 @@ def station(stage: Stage, rng: np.random.Generator) -> list[Stand]:
         tone = np.where(middle, np.where(bars, 0.5, 0.16) * (1 - fade) + 0.34 * fade, 0.62)
         edge = np.abs(np.abs(along) - 0.60) < 0.028
         glow = np.where(edge[..., None], ra.rgb(0.9, 0.95, 1.0) * 0.9, 0.0)
-        return (tone[..., None] * metal).astype(np.float32), glow.astype(np.float32)
+        return ra.dyed(tone, metal), glow.astype(np.float32)
 
     def ceiling(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
         lamp = (np.abs(along) < 0.30) & (np.abs((up / 2.0) % 1.0 - 0.5) < 0.32)
@@ -73,7 +73,5 @@ def _starry_window(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
     planet = np.hypot((along % 3.0) - 1.8, up - 0.7)
     disc = smoothstep(0.42, 0.40, planet)
     band = 0.5 + 0.5 * noise_at(along, up * 4.0, 22.0)
-    glow = star[..., None] * ra.rgb(0.8, 0.85, 1.0) * (1 - disc)[..., None] + (disc * band)[..., None] * ra.rgb(
-        0.25, 0.5, 0.95
-    )
+    glow = ra.dyed(star, ra.rgb(0.8, 0.85, 1.0)) * ra.spread(1 - disc) + ra.dyed(disc * band, ra.rgb(0.25, 0.5, 0.95))
     return np.full_like(normal, 0.01), (glow + ra.rgb(0.01, 0.012, 0.03)).astype(np.float32)

@@ -26,7 +26,7 @@ def plain(colour: Rgb, snow: float = 0.0, rough: float = 0.25) -> Surface:
 
     def surface(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
         tone = 1.0 - rough + 2 * rough * noise_at(along, up, 60.0)
-        return _snowed(tone[..., None] * colour, normal, along, up, snow), np.zeros_like(normal)
+        return _snowed(ra.dyed(tone, colour), normal, along, up, snow), np.zeros_like(normal)
 
     return surface
 
@@ -45,7 +45,7 @@ def bricks(colour: Rgb, length: float, height: float, snow: float = 0.0, moss: f
 def brick_pattern(along: Plane, up: Plane, colour: Rgb, length: float, height: float, moss: float = 0.0) -> Rgb:
     """Albedo of `bricks` at positions."""
     course = np.floor(up / height)
-    shifted = along / length + 0.5 * (course.astype(np.int32) & 1) + 0.2 * hashed(course, course + 3)
+    shifted = along / length + 0.5 * (course.astype(np.int32) & 1).astype(np.float32) + 0.2 * hashed(course, course + 3)
     stone = np.floor(shifted)
     u, v = shifted - stone, up / height - course
     wobble = (noise_at(along, up, 70.0) - 0.5) * 0.10
@@ -57,10 +57,10 @@ def brick_pattern(along: Plane, up: Plane, colour: Rgb, length: float, height: f
         * (0.74 + 0.5 * hashed(stone, course))
         * (0.55 + 0.6 * noise_at(along, up, 80.0) + 0.35 * grain_at(up, along, 110.0))
     )
-    painted = tone[..., None] * colour
+    painted = ra.dyed(tone, colour)
     if moss:
         grows = smoothstep(0.52, 0.75, noise_at(up + 3.0, along, 16.0)) * moss
-        painted = mix(painted.astype(np.float32), (tone[..., None] * srgb("5f7a3a")).astype(np.float32), grows)
+        painted = mix(painted.astype(np.float32), ra.dyed(tone, srgb("5f7a3a")), grows)
     return painted.astype(np.float32)
 
 
@@ -74,7 +74,7 @@ def planks(colour: Rgb, width: float, snow: float = 0.0, *, upright: bool = Fals
         gap = smoothstep(0.0, 0.09, np.minimum(part, 1 - part))
         grain = noise_at(length * 0.35 + hashed(board, board) * 9.0, across * 6.0, 70.0)
         tone = (0.22 + 0.78 * gap) * (0.62 + 0.5 * hashed(board, board + 7)) * (0.70 + 0.6 * grain)
-        return _snowed((tone[..., None] * colour).astype(np.float32), normal, along, up, snow), np.zeros_like(normal)
+        return _snowed(ra.dyed(tone, colour), normal, along, up, snow), np.zeros_like(normal)
 
     return surface
 
@@ -85,14 +85,14 @@ def roof_tiles(colour: Rgb, snow: float = 0.0) -> Surface:
     def surface(along: Plane, up: Plane, normal: Rgb) -> tuple[Rgb, Rgb]:
         row = np.floor(up / 0.13)
         v = up / 0.13 - row
-        shifted = along / 0.16 + 0.5 * (row.astype(np.int32) & 1)
+        shifted = along / 0.16 + 0.5 * (row.astype(np.int32) & 1).astype(np.float32)
         u = shifted - np.floor(shifted)
         tone = (
             (0.55 + 0.45 * v)
             * (0.75 + 0.4 * hashed(np.floor(shifted), row))
             * (0.8 + 0.2 * smoothstep(0.0, 0.12, np.minimum(u, 1 - u)))
         )
-        return _snowed((tone[..., None] * colour).astype(np.float32), normal, along, up, snow), np.zeros_like(normal)
+        return _snowed(ra.dyed(tone, colour), normal, along, up, snow), np.zeros_like(normal)
 
     return surface
 
@@ -120,12 +120,12 @@ def facade(
         bars = (np.minimum(np.abs(u), np.abs(v)) < 0.035) & inside
         chance = hashed(column + seed, row + 5)
         shining = inside & (chance < lit) & ~bars
-        albedo = np.where((border | bars)[..., None], frame, albedo)
-        pane = (0.05 + 0.10 * (0.5 - v) * hashed(row, column))[..., None] * ra.rgb(0.7, 0.9, 1.2)
-        albedo = np.where((inside & ~bars)[..., None], pane, albedo)
-        warm = _LAMPLIGHT * (0.35 + 0.75 * hashed(column + 2, row + seed) ** 1.5)[..., None]
-        lamp = (0.35 + 0.75 * smoothstep(0.75, 0.0, np.hypot(u, v + 0.15)))[..., None]
-        glow = np.where(shining[..., None], warm * lamp, glow)
+        albedo = mix(albedo, frame, border | bars)
+        pane = ra.dyed(0.05 + 0.10 * (0.5 - v) * hashed(row, column), ra.rgb(0.7, 0.9, 1.2))
+        albedo = mix(albedo, pane, inside & ~bars)
+        warm = ra.dyed(0.35 + 0.75 * hashed(column + 2, row + seed) ** 1.5, _LAMPLIGHT)
+        lamp = ra.spread(0.35 + 0.75 * smoothstep(0.75, 0.0, np.sqrt(u * u + (v + 0.15) ** 2)))
+        glow = mix(glow, warm * lamp, shining)
         return albedo.astype(np.float32), glow.astype(np.float32)
 
     return surface
@@ -139,7 +139,7 @@ def timbered(plaster: Rgb, timber: Rgb, cell: float, snow: float = 0.0) -> Surfa
         braced = hashed(np.floor(along / cell), np.floor(up / cell)) < 0.35
         beam = (np.minimum(u, 1 - u) < 0.055) | (np.minimum(v, 1 - v) < 0.055) | ((np.abs(u - v) < 0.06) & braced)
         tone = 0.8 + 0.4 * noise_at(along, up, 50.0)
-        albedo = np.where(beam[..., None], timber * tone[..., None], plaster * tone[..., None])
+        albedo = mix(plaster, timber, beam) * ra.spread(tone)
         return _snowed(albedo.astype(np.float32), normal, along, up, snow), np.zeros_like(normal)
 
     return surface

@@ -35,7 +35,7 @@ class Land:
 
 
 def lay_land(stage: "Stage", land: Land) -> None:
-    """Put the land, and the water in its hollows, on an empty stage."""
+    """Put the land, and the water in its hollows, on a stage, where nothing nearer is there already."""
     height, width = stage.height, stage.width
     z = np.geomspace(_NEAR, land.reach, _STEPS, dtype=np.float32)[:, None]
     x = stage.x[:1] * z
@@ -52,17 +52,19 @@ def lay_land(stage: "Stage", land: Land) -> None:
     pixel = np.broadcast_to((np.arange(first, height, dtype=np.float32) + 0.5)[:, None], at.shape)
     part = np.clip((before - pixel) / np.maximum(before - after, 1e-4), 0.0, 1.0)
     depth = z[:, 0][at - 1] * (1.0 - part) + z[:, 0][at] * part
-    px = stage.x[first:] * depth
+    seen &= depth < stage.z[first:]
+    depth, part, at, columns = depth[seen], part[seen], at[seen], columns[seen]
+    px = stage.x[first:][seen] * depth
     py = rise[at - 1, columns] * (1.0 - part) + rise[at, columns] * part
     normal = _normals(rise, z, x, at, columns)
-    wet = np.zeros_like(seen) if land.water_level is None else seen & (py < land.water_level + 1e-3)
+    wet = np.zeros(py.shape, dtype=bool) if land.water_level is None else py < land.water_level + 1e-3
     normal[wet] = (0.0, 1.0, 0.0)
-    flat = smoothstep(0.75, 0.96, normal[..., 1]) * smoothstep(40.0, 14.0, depth)
-    stage.z[first:][seen] = depth[seen]
-    stage.albedo[first:][seen] = land.albedo(px, depth, py, normal[..., 1])[seen]
-    stage.normal[first:][seen] = normal[seen]
-    stage.ground[first:][seen] = np.where(wet, np.float32(0.0), flat)[seen]
-    stage.water[first:][wet] = 1.0
+    flat = smoothstep(0.75, 0.96, normal[:, 1]) * smoothstep(40.0, 14.0, depth)
+    stage.z[first:][seen] = depth
+    stage.albedo[first:][seen] = land.albedo(px, depth, py, normal[:, 1])
+    stage.normal[first:][seen] = normal
+    stage.ground[first:][seen] = np.where(wet, np.float32(0.0), flat)
+    stage.water[first:][seen] = wet
 
 
 def _first_step(skyline: Plane, height: int, width: int) -> "np.ndarray[tuple[int, int], np.dtype[np.intp]]":
@@ -108,9 +110,9 @@ def mountain_rock(x: Plane, z: Plane, y: Plane, up: Plane, snow_line: float) -> 
     """Rock in bands, grass at its foot, snow above `snow_line` where it is not too steep."""
     strata = noise_at(y * 3.0 + x * 0.2, x * 0.3 + z * 0.2, 22.0)
     rough = noise_at(x * 1.3, y * 2.0 + z, 9.0)
-    rock = (0.35 + 0.6 * strata + 0.5 * rough)[..., None] * ra.srgb("837b74")
+    rock = ra.dyed(0.35 + 0.6 * strata + 0.5 * rough, ra.srgb("837b74"))
     edge = y + 5.0 * (rough - 0.5) + 3.0 * (strata - 0.5)
-    woods = (0.55 + 0.9 * noise_at(x * 3.0, z * 2.0 + y * 3.0, 14.0))[..., None] * ra.srgb("3a5636")
+    woods = ra.dyed(0.55 + 0.9 * noise_at(x * 3.0, z * 2.0 + y * 3.0, 14.0), ra.srgb("3a5636"))
     rock = ra.mix(rock.astype(np.float32), woods.astype(np.float32), smoothstep(6.5, 4.0, edge))
     grass = np.broadcast_to(ra.srgb("5c7a3c"), rock.shape).astype(np.float32)
     rock = ra.mix(rock, grass, smoothstep(1.6, 0.6, edge) * smoothstep(0.5, 0.75, up))

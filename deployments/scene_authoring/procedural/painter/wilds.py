@@ -39,7 +39,7 @@ def forest(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
     base = meadow_colours(plan, winding, 0.55)
 
     def litter(x: Plane, z: Plane, y: Plane, up: Plane) -> Rgb:
-        needles = (0.5 + 0.7 * grain_at(x, z, 60.0))[..., None] * ra.srgb("6b4f33")
+        needles = ra.dyed(0.5 + 0.7 * grain_at(x, z, 60.0), ra.srgb("6b4f33"))
         share = smoothstep(0.35, 0.7, noise_at(z, x, 10.0)) * (0.25 if snow_of(plan) else 0.75)
         return mix(base(x, z, y, up), needles.astype(np.float32), share)
 
@@ -80,7 +80,7 @@ def desert(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
     def sand(x: Plane, z: Plane, y: Plane, up: Plane) -> Rgb:
         del y
         base, _ = texture(Material.SAND, x, z)
-        return base * (0.72 + 0.34 * up)[..., None]
+        return base * ra.spread(0.72 + 0.34 * up)
 
     solids = buildings.pyramids()
     palms = scatter(rng, Thing.PALM, 5, (5.0, 11.0), dunes, clear=2.6, size=(0.9, 1.3))
@@ -102,8 +102,8 @@ def beach(plan: ScenePlan, rng: np.random.Generator) -> Outdoors:
         foam = smoothstep(0.035, 0.0, np.abs(y + 0.115 + 0.03 * (noise_at(x, z, 24.0) - 0.5))) * (
             noise_at(x, z, 40.0) > 0.25
         )
-        shore_sand = base * (1.05 - 0.45 * wet)[..., None]
-        green = (0.5 + 0.5 * noise_at(x, z, 20.0))[..., None] * ra.srgb("5f7f45")
+        shore_sand = base * ra.spread(1.05 - 0.45 * wet)
+        green = ra.dyed(0.5 + 0.5 * noise_at(x, z, 20.0), ra.srgb("5f7f45"))
         painted = mix(shore_sand.astype(np.float32), green.astype(np.float32), smoothstep(0.5, 1.2, y))
         return mix(painted, np.broadcast_to(ra.srgb("f6fbfc"), painted.shape).astype(np.float32), foam * 0.9)
 
