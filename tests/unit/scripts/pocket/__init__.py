@@ -1,0 +1,1 @@
+"""Tests of the pocket world's making and judging."""
