@@ -14,5 +14,7 @@ def yield_to_the_world() -> None:
     """Lower the priority of the calling thread; on Linux niceness belongs to the thread."""
     if sys.platform == "linux":
         with suppress(OSError):
+            # A process that runs in real time passes that on to its threads, and niceness means nothing then.
+            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
             thread = threading.get_native_id()
             os.setpriority(os.PRIO_PROCESS, thread, max(THREAD_NICENESS, os.getpriority(os.PRIO_PROCESS, thread)))

@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from deployments.safety_checker.checker import FAILED, Checker, digest
 from deployments.safety_checker.contract import Verdict, refuse
+from deployments.thread_priority import yield_to_the_world
 from protocol.errors import Fault, SeedCheckError
 
 
@@ -18,7 +19,8 @@ class CheckWorker:
 
     def __init__(self, load: Callable[[], Checker], *, timeout_s: float) -> None:
         self._timeout_s = timeout_s
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="safety")
+        # A painted picture is checked while the world plays on, which comes first.
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="safety", initializer=yield_to_the_world)
         self._loading: Future[Checker] = self._executor.submit(load)
         self._late: Future[list[Verdict]] | None = None
 
