@@ -15,6 +15,9 @@ SETTLED_FACTOR: Final = 1.5
 DRIFT_FACTOR: Final = 1.2
 """A latency that grows by more than this from the third quarter of a run to the last has not settled at all."""
 
+SWAP_SETTLES_MS: Final = 300.0
+"""What comes so soon after a new seed belongs to the swap."""
+
 FLAT_SHARE: Final = 0.05
 FLAT_BYTES: Final = 32 * 2**20
 """Memory is flat when its second half grows by less than this share of it, or less than these bytes."""
@@ -92,6 +95,32 @@ def figures_of(batches: Sequence[BatchSample]) -> PlayFigures:
         gen_p50_ms=median(batch.gen_ms for batch in batches),
         enc_p50_ms=median(batch.enc_ms for batch in batches),
         overhead_p50_ms=median(batch.overhead_ms for batch in batches),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AroundEdit:
+    """The batches of one world before an edit of it was asked for, and from then on until the swap."""
+
+    before: tuple[BatchSample, ...]
+    during: tuple[BatchSample, ...]
+
+
+def around_edit(batches: Sequence[BatchSample], asked_ms: float) -> AroundEdit:
+    """What came of the world that was edited; both swaps, its own and the one that it began with, are left out.
+
+    A swap shows as frame counting that begins anew.
+    """
+    later = next((place for place, batch in enumerate(batches) if batch.at_ms >= asked_ms), len(batches))
+    first = last = later
+    while first > 0 and (first == later or batches[first - 1].frame_id < batches[first].frame_id):
+        first -= 1
+    while last < len(batches) and last > 0 and batches[last - 1].frame_id < batches[last].frame_id:
+        last += 1
+    settled_ms = batches[first].at_ms + SWAP_SETTLES_MS if batches else 0.0
+    return AroundEdit(
+        before=tuple(batch for batch in batches[first:later] if batch.at_ms >= settled_ms),
+        during=tuple(batches[later:last]),
     )
 
 

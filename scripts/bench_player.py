@@ -9,6 +9,7 @@ and PLAYED at the end, then its report as JSON. `bench_players` starts it.
 import asyncio
 import sys
 from collections.abc import Iterable
+from itertools import cycle
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,10 @@ READY: Final = "ready"
 STEADY: Final = "steady"
 PLAYED: Final = "played"
 REPLY_TIMEOUT_S: Final = 30.0
+
+EDITS: Final = ("make it night", "let it snow", "golden sunset", "a thunderstorm", "thick fog", "add two pine trees")
+"""What an editing player asks for, in turn."""
+
 STARTUP_TIMEOUT_S: Final = 90.0
 
 
@@ -46,6 +51,8 @@ class PlaySpec(BaseModel):
     read_mbit: float | None = None
     ask_every_s: float | None = None
     """Send a request so often while playing, and see that its reply comes."""
+    edit_every_s: float | None = None
+    """Edit the world so often while playing, and return to the original after each edit."""
     check_jpegs: bool = False
     """Decode every picture at the end; all must be whole and of one size."""
 
@@ -59,6 +66,15 @@ class Answer(BaseModel):
     """None: no reply came in time."""
     is_as_expected: bool
     """A check must succeed, an edit without words must fail with its id."""
+
+
+class Edit(BaseModel):
+    """A scene edit during play that succeeded; others end the play."""
+
+    model_config = ConfigDict(frozen=True)
+
+    asked_ms: float
+    replied_ms: float
 
 
 class PlayReport(BaseModel):
@@ -75,6 +91,8 @@ class PlayReport(BaseModel):
     batches: tuple[BatchSample, ...]
     """All generated batches, the warm-up's too."""
     answers: tuple[Answer, ...]
+    edits: tuple[Edit, ...]
+    """The warm-up's too."""
     agreed_deflate: bool
     frame_size: tuple[int, int] | None
     """Height and width of every picture, where they were checked."""
@@ -109,6 +127,7 @@ async def play(spec: PlaySpec) -> PlayReport:
             seed_filename=spec.seed_path.name,
             cap_inference_fps=spec.is_capped,
             video_recording=spec.is_recording,
+            scene_authoring=spec.edit_every_s is not None,
         )
         init_ms = now_ms() - asked_ms
         await client.control("W")
@@ -117,6 +136,7 @@ async def play(spec: PlaySpec) -> PlayReport:
         await asyncio.to_thread(sys.stdin.readline)
         async with asyncio.TaskGroup() as tasks:
             asking = tasks.create_task(_ask(client, spec, seed))
+            editing = tasks.create_task(_edit(client, spec))
             await client.play(spec.warm_up_s, hz=spec.control_hz)
             steady_at_ms = now_ms()
             say(STEADY)
@@ -129,6 +149,7 @@ async def play(spec: PlaySpec) -> PlayReport:
         steady_at_ms=steady_at_ms,
         batches=tuple(_sample(at_ms, batch) for at_ms, batch in generated),
         answers=tuple(asking.result()),
+        edits=tuple(editing.result()),
         agreed_deflate=client.agreed_deflate,
         frame_size=checked_size(jpeg for _, batch in generated for jpeg in batch.jpegs) if spec.check_jpegs else None,
     )
@@ -156,6 +177,25 @@ async def _ask(client: WireClient, spec: PlaySpec, picture: bytes) -> list[Answe
         else:
             answers.append(Answer(waited_ms=now_ms() - asked_ms, is_as_expected=is_as_expected))
     return answers
+
+
+async def _edit(client: WireClient, spec: PlaySpec) -> list[Edit]:
+    """Edits at a steady pace until play is over, the next one after a while of play on from the last."""
+    if spec.edit_every_s is None:
+        return []
+    loop = asyncio.get_running_loop()
+    end_s = loop.time() + spec.warm_up_s + spec.duration_s
+    edits: list[Edit] = []
+    for prompt in cycle(EDITS):
+        due_s = loop.time() + spec.edit_every_s
+        if due_s >= end_s:
+            break
+        await client.wait_until_s(due_s)
+        asked_ms = now_ms()
+        await client.scene_edit(prompt, REPLY_TIMEOUT_S)
+        edits.append(Edit(asked_ms=asked_ms, replied_ms=now_ms()))
+        await client.reset()
+    return edits
 
 
 def checked_size(jpegs: Iterable[bytes]) -> tuple[int, int] | None:

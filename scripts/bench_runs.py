@@ -48,6 +48,7 @@ class Variant:
     offer_deflate: bool = False
     read_mbit: float | None = None
     ask_every_s: float | None = None
+    edit_every_s: float | None = None
     sessions: int = 1
 
 
@@ -84,6 +85,7 @@ class Bench:
             offer_deflate=variant.offer_deflate,
             read_mbit=variant.read_mbit,
             ask_every_s=variant.ask_every_s,
+            edit_every_s=variant.edit_every_s,
             check_jpegs=self.options.check_jpegs,
         )
         return asyncio.run(play_round([spec] * variant.sessions, server.processes))

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from deployments.recorder.mp4_facts import read_mp4_facts
+from scripts.bench_edit import edit
 from scripts.bench_handoff import measure_handoff
 from scripts.bench_measures import memory_trend, per_second, settling
 from scripts.bench_players import Round
@@ -230,6 +231,7 @@ SUITES: Final[Mapping[str, Callable[[Bench], SuiteResult]]] = MappingProxyType(
         "uncapped": uncapped,
         "deflate": deflate,
         "recording": recording,
+        "edit": edit,
         "slow": slow,
         "sessions": sessions,
         "handoff": handoff,

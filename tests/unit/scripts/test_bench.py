@@ -53,11 +53,19 @@ def test_deriving_a_profile_leaves_the_original_alone(profile: dict[str, Any], t
 async def test_players_play_at_once_and_report_what_they_got() -> None:
     async with fake_server(SMALL) as server:
         spec = PlaySpec(
-            url=server.url, seed_path=SEED, warm_up_s=0.1, duration_s=0.4, ask_every_s=0.1, check_jpegs=True
+            url=server.url,
+            seed_path=SEED,
+            warm_up_s=0.1,
+            duration_s=0.4,
+            ask_every_s=0.1,
+            edit_every_s=0.1,
+            check_jpegs=True,
         )
         played = await play_round([spec, spec], ServerProcesses(os.getpid()))
     assert [report.frame_size for report in played.reports] == [(32, 48), (32, 48)]
     assert all(answer.is_as_expected for report in played.reports for answer in report.answers)
+    assert all(edit.replied_ms >= edit.asked_ms for report in played.reports for edit in report.edits)
+    assert all(report.edits for report in played.reports)
     assert all(figures.fps > 0 for figures in played.figures)
     assert played.load.rss_bytes[0] > 0
 

@@ -6,6 +6,7 @@ from scripts.bench_measures import (
     FLAT_BYTES,
     BatchSample,
     TooFewSamplesError,
+    around_edit,
     figures_of,
     memory_trend,
     per_second,
@@ -14,11 +15,13 @@ from scripts.bench_measures import (
 )
 
 
-def sample(at_ms: float, latency_ms: float = 40.0, *, sub_frames: int = 4, size_bytes: int = 4000) -> BatchSample:
+def sample(
+    at_ms: float, latency_ms: float = 40.0, *, sub_frames: int = 4, size_bytes: int = 4000, frame_id: int = 1
+) -> BatchSample:
     return BatchSample(
         at_ms=at_ms,
         client_ts_ms=at_ms - latency_ms,
-        frame_id=1,
+        frame_id=frame_id,
         sub_frames=sub_frames,
         size_bytes=size_bytes,
         gen_ms=30.0,
@@ -109,3 +112,21 @@ def test_a_leak_in_a_large_server_is_seen_by_its_bytes_or_its_share() -> None:
     level = FLAT_BYTES * 100
     assert memory_trend([level] * 6 + [round(level * 1.04)] * 6).is_flat
     assert not memory_trend([level] * 9 + [round(level * 1.06)] * 3).is_flat
+
+
+def world(start_ms: float, batches: int) -> list[BatchSample]:
+    return [sample(start_ms + 100 * n, frame_id=1 + 4 * n) for n in range(batches)]
+
+
+def test_around_an_edit_is_its_own_world_without_the_swaps() -> None:
+    batches = [*world(0, 10), *world(1000, 10), *world(2000, 10)]
+    around = around_edit(batches, asked_ms=1650)
+    assert [batch.at_ms for batch in around.before] == [1300, 1400, 1500, 1600]
+    assert [batch.at_ms for batch in around.during] == [1700, 1800, 1900]
+
+
+def test_an_edit_that_swaps_at_once_or_comes_after_all_batches_has_nothing_during_it() -> None:
+    batches = [*world(0, 10), *world(1000, 10)]
+    assert around_edit(batches, asked_ms=950).during == ()
+    assert around_edit(batches, asked_ms=5000).during == ()
+    assert around_edit([], asked_ms=0).before == ()
