@@ -1,0 +1,235 @@
+"""Copies become a picture.
+
+Owns the dissolving of seams in the low frequencies, at 4 pixels a cell, and the copying of detail at full resolution.
+Where each cell copies from is the searches' affair.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+    Floats = NDArray[np.float32]
+    Indices = NDArray[np.int32]
+    Shorts = NDArray[np.int16]
+
+_F = np.float32
+CELL_PX: Final = 4
+GRID_PX: Final = 5
+OVERRELAXATION: Final = _F(1.85)
+
+
+@njit(
+    "void(u1[:,::1], i4[:,::1], i4[:,::1], f4[:,:,::1], i8, i8, f4[:,:,::1])",
+    cache=True,
+    nogil=True,
+)
+def _steps(
+    copied: "Bytes", source_y: "Indices", source_x: "Indices", source: "Floats", down: int, right: int, steps: "Floats"
+) -> None:
+    """By how much each cell should differ from the next one down or to the right: as in the source.
+
+    Where the two copy from different places, the mean of what both places say.
+    """
+    height, width = copied.shape
+    last_y, last_x = source.shape[0] - 1, source.shape[1] - 1
+    for y in range(height - down):
+        for x in range(width):
+            yy = y + down
+            xx = x + right if x + right < width else 0
+            if not copied[y, x] and not copied[yy, xx]:
+                continue
+            y1, x1, y2, x2 = source_y[y, x], source_x[y, x], source_y[yy, xx], source_x[yy, xx]
+            after_y, after_x = min(y1 + down, last_y), min(x1 + right, last_x)
+            before_y, before_x = max(y2 - down, 0), max(x2 - right, 0)
+            share = _F(0.5) if copied[y, x] and copied[yy, xx] else _F(1)
+            for c in range(3):
+                step = _F(0)
+                if copied[y, x]:
+                    step += share * (source[after_y, after_x, c] - source[y1, x1, c])
+                if copied[yy, xx]:
+                    step += share * (source[y2, x2, c] - source[before_y, before_x, c])
+                steps[y, x, c] = step
+
+
+@njit("void(f4[:,:,::1], u1[:,::1], f4[:,::1], f4[:,:,::1], i8)", cache=True, nogil=True)
+def _relax(base: "Floats", free: "Bytes", pull: "Floats", flow: "Floats", sweeps: int) -> None:
+    """Successive overrelaxation, forward and backward by turns."""
+    height, width = free.shape
+    keep = _F(1) - OVERRELAXATION
+    for sweep in range(sweeps):
+        for row in range(height):
+            y = row if sweep % 2 == 0 else height - 1 - row
+            above, below = max(y - 1, 0), min(y + 1, height - 1)
+            for column in range(width):
+                x = column if sweep % 2 == 0 else width - 1 - column
+                if not free[y, x]:
+                    continue
+                before = x - 1 if x > 0 else width - 1
+                after = x + 1 if x < width - 1 else 0
+                rate = OVERRELAXATION / (_F(4) + pull[y, x])
+                for c in range(3):
+                    total = base[y, before, c] + base[y, after, c] + base[above, x, c] + base[below, x, c]
+                    base[y, x, c] = keep * base[y, x, c] + rate * (total + flow[y, x, c])
+
+
+@njit(
+    "void(f4[:,:,::1], f4[:,:,::1], u1[:,::1], u1[:,::1], i4[:,::1], i4[:,::1], f4[:,:,::1], f4[:,:,::1],"
+    " f4[:,::1], i8)",
+    cache=True,
+    nogil=True,
+)
+def blend(
+    base: "Floats",
+    guide: "Floats",
+    copied: "Bytes",
+    free: "Bytes",
+    source_y: "Indices",
+    source_x: "Indices",
+    source: "Floats",
+    source_low: "Floats",
+    pull: "Floats",
+    sweeps: int,
+) -> None:
+    """Give free cells of `base` the differences that the sources have (in place; gradient-domain, Pérez et al. 2003).
+
+    The result is drawn, as strongly as `pull` says, towards the guide's low frequencies with the source's higher ones.
+    """
+    height, width = copied.shape
+    across = np.zeros((height, width, 3), _F)
+    down = np.zeros((height, width, 3), _F)
+    _steps(copied, source_y, source_x, source, 0, 1, across)
+    _steps(copied, source_y, source_x, source, 1, 0, down)
+    flow = np.zeros((height, width, 3), _F)
+    for y in range(height):
+        for x in range(width):
+            if not free[y, x]:
+                continue
+            sy, sx = source_y[y, x], source_x[y, x]
+            before = x - 1 if x > 0 else width - 1
+            for c in range(3):
+                base[y, x, c] = guide[y, x, c] + source[sy, sx, c] - source_low[sy, sx, c]
+                flow[y, x, c] = across[y, before, c] - across[y, x, c] - down[y, x, c] + pull[y, x] * base[y, x, c]
+                if y > 0:
+                    flow[y, x, c] += down[y - 1, x, c]
+    _relax(base, free, pull, flow, sweeps)
+
+
+@njit(
+    "b1(f4[:,::1], i4[:,::1], i4[:,::1], i8, i8, i8[::1], i8[::1])",
+    cache=True,
+    nogil=True,
+)
+def _proposals(
+    share: "Floats",
+    source_y: "Indices",
+    source_x: "Indices",
+    y: int,
+    x: int,
+    ys: "NDArray[np.int64]",
+    xs: "NDArray[np.int64]",
+) -> bool:
+    """Where the cell and the eight around it would have this cell copied from; whether they agree."""
+    height, width = share.shape
+    same = True
+    for k in range(9):
+        yy = min(max(y + k // 3 - 1, 0), height - 1)
+        xx = x + k % 3 - 1
+        wrapped = xx % width
+        if share[yy, wrapped] > _F(0):
+            ys[k] = source_y[yy, wrapped] + y - yy
+            xs[k] = source_x[yy, wrapped] + x - xx
+        else:
+            ys[k], xs[k] = source_y[y, x], source_x[y, x]
+        same = same and ys[k] == source_y[y, x] and xs[k] == source_x[y, x]
+    return same
+
+
+@njit("void(f4[:,::1], i2[:,:,::1], i8[::1], i8[::1], f4)", cache=True, nogil=True)
+def _mix(fine: "Floats", detail: "Shorts", ys: "NDArray[np.int64]", xs: "NDArray[np.int64]", strength: float) -> None:
+    """A cell's detail from differing proposals, each pixel from the four cells nearest to it.
+
+    The mixture keeps the variance of its parts (Heitz and Neyret 2018), or seams would be blurred.
+    """
+    last_y, last_x = detail.shape[0] - 1, detail.shape[1] - 1
+    corners = np.empty(4, np.int64)
+    weights = np.empty(4, _F)
+    for j in range(CELL_PX):
+        below = _F(0.625) + _F(0.25) * _F(j) if j < 2 else _F(0.25) * _F(j) - _F(0.375)
+        for i in range(CELL_PX):
+            after = _F(0.625) + _F(0.25) * _F(i) if i < 2 else _F(0.25) * _F(i) - _F(0.375)
+            for corner in range(4):
+                k = (0 if j < 2 else 3) + (0 if i < 2 else 1) + 3 * (corner // 2) + corner % 2
+                weight = below if corner >= 2 else _F(1) - below
+                weight *= after if corner % 2 == 1 else _F(1) - after
+                corners[corner], weights[corner] = k, weight
+                for other in range(corner):
+                    if ys[corners[other]] == ys[k] and xs[corners[other]] == xs[k]:
+                        weights[other] += weight
+                        weights[corner] = 0
+                        break
+            spread = _F(0)
+            for corner in range(4):
+                spread += weights[corner] * weights[corner]
+            scale = strength / np.sqrt(spread)
+            for c in range(3):
+                fine[j, 3 * i + c] = 0
+            for corner in range(4):
+                if weights[corner] > _F(0):
+                    y = min(max(CELL_PX * ys[corners[corner]] + j, 0), last_y)
+                    x = min(max(CELL_PX * xs[corners[corner]] + i, 0), last_x)
+                    for c in range(3):
+                        fine[j, 3 * i + c] += weights[corner] * scale * _F(detail[y, x, c])
+
+
+@njit(
+    "void(u1[:,:,::1], f4[:,:,::1], f4[:,::1], f4[:,::1], i4[:,::1], i4[:,::1], i2[:,:,::1])",
+    cache=True,
+    nogil=True,
+)
+def paint(
+    picture: "Bytes",
+    smooth: "Floats",
+    share: "Floats",
+    need: "Floats",
+    source_y: "Indices",
+    source_x: "Indices",
+    detail: "Shorts",
+) -> None:
+    """Draw cells with a share above 0: `smooth` and so much of its detail from the source (in place).
+
+    The rest of the detail stays the picture's own. Pixels where `need` (5 pixels a cell) is 0 stay as they are.
+    """
+    height, width = share.shape
+    ys = np.empty(9, np.int64)
+    xs = np.empty(9, np.int64)
+    fine = np.empty((CELL_PX, 3 * CELL_PX), _F)
+    for y in range(height):
+        for x in range(width):
+            new = share[y, x]
+            if new <= _F(0):
+                continue
+            if _proposals(share, source_y, source_x, y, x, ys, xs):
+                from_y, from_x = CELL_PX * ys[4], CELL_PX * xs[4]
+                for j in range(CELL_PX):
+                    for i in range(CELL_PX):
+                        for c in range(3):
+                            fine[j, 3 * i + c] = new * _F(detail[from_y + j, from_x + i, c])
+            else:
+                _mix(fine, detail, ys, xs, new)
+            for j in range(CELL_PX):
+                row = CELL_PX * y + j
+                for i in range(CELL_PX):
+                    column = CELL_PX * x + i
+                    if need[row // GRID_PX, column // GRID_PX] == _F(0):
+                        continue
+                    for c in range(3):
+                        value = smooth[row, column, c]
+                        if new < _F(1):
+                            value = new * value + (_F(1) - new) * _F(picture[row, column, c])
+                        value += fine[j, 3 * i + c] + _F(0.5)
+                        picture[row, column, c] = np.uint8(min(max(value, _F(0)), _F(255)))

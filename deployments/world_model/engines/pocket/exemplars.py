@@ -1,0 +1,284 @@
+"""The sharp detail of the seed for panoramas that are known only as a sketch, or only blurred.
+
+Owns the bank of what the seed offers and the way from a sketch to a picture: `quilting` lays out what is unknown,
+`matching` finds detail for what is blurred, `composing` draws both. The sketch is the completer's.
+"""
+
+import math
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import cv2
+import numpy as np
+
+from deployments.world_model.engines.pocket import composing, geometry, matching, quilting
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+    Floats = NDArray[np.float32]
+    Indices = NDArray[np.int32]
+    Scalar = TypeVar("Scalar", bound=np.generic)
+
+CELL_PX: Final = composing.CELL_PX
+HEIGHT: Final = geometry.PICTURE_HEIGHT // CELL_PX
+WIDTH: Final = geometry.PICTURE_WIDTH // CELL_PX
+UNKNOWN_NEED: Final = 0.95
+"""From here on nothing of what is there is believed."""
+LOW_SIGMA: Final = 5.0
+"""Cells; about as blurred as a sketch is."""
+DISTANCE_SCALE: Final = 10.0
+"""What a factor of e in distance counts for, in steps of a colour."""
+COMMON: Final = (40.0, 120.0)
+"""Squared steps of colour: what is no more unlike its surroundings than this, or than is usual in its rows up to the
+second of them, may be repeated nearly at will."""
+USUAL_FACTOR: Final = 1.5
+RARITY: Final = (5.0, 1500.0)
+PULL: Final = 0.03
+FREE_CELLS: Final = 40.0
+"""So near to what is known the sketch's colours yield to those next door."""
+SWEEPS: Final = 24
+SHARE_PER_NEED: Final = 1.2
+"""Of a blurred cell's detail: blur takes less of it away than it leaves of anything else."""
+RIM: Final = matching.PATCH // 2
+
+
+class ExemplarBank:
+    """What one seed offers.
+
+    `picture` is the panorama (800×2560×3 RGB) with the seed in it, `known` the grid's cells (160×512) that it fills,
+    `inverse_distance` that of the grid. Raises ValueError if the seed fills nothing.
+    """
+
+    def __init__(self, picture: "Bytes", known: "NDArray[np.bool_]", inverse_distance: "Floats") -> None:
+        whole = _extreme(known.astype(np.float32), np.minimum) > 0
+        if not whole.any():
+            problem = "the seed fills no cell of the panorama"
+            raise ValueError(problem)
+        rows, columns = np.flatnonzero(whole.any(axis=1)), np.flatnonzero(whole.any(axis=0))
+        self._top, self._left = int(rows[0]) // 2 * 2, int(columns[0]) // 2 * 2
+        bottom, right = (int(rows[-1]) + 2) // 2 * 2, (int(columns[-1]) + 2) // 2 * 2
+        self._height = bottom - self._top
+        ok = np.ascontiguousarray(whole[self._top : bottom, self._left : right]).astype(np.uint8)
+        cells = _features(_to_cells(picture), inverse_distance)[self._top : bottom, self._left : right]
+        cells = _filled_in(np.ascontiguousarray(cells), ok)
+        low = _blurred_within(cells, ok, LOW_SIGMA)
+
+        self._half, self._half_low = _halved(cells), _halved(low)
+        half_ok = _halved(ok[..., None].astype(np.float32))[..., 0] >= 1
+        self._half_sums = np.zeros((half_ok.shape[0] + 1, half_ok.shape[1] + 1), dtype=np.int32)
+        self._half_sums[1:, 1:] = half_ok.cumsum(axis=0).cumsum(axis=1)
+        self._busy = _variance(self._half[..., :3].mean(axis=2))
+        self._rarity = _rarity(quilting.unlikeness(self._half, half_ok.astype(np.uint8)), half_ok)
+
+        self._ok = ok
+        self._rimmed = _real(cv2.copyMakeBorder(cells, RIM, RIM, RIM, RIM, cv2.BORDER_REPLICATE))
+        self._cells, self._low = _with_blank(cells), _with_blank(low)
+        self._cells_ok = _with_blank(ok)
+        full = picture[self._top * CELL_PX : bottom * CELL_PX, self._left * CELL_PX : right * CELL_PX]
+        self._detail = _with_blank(_detail(full, cells, ok), CELL_PX)
+
+    def synthesise(
+        self, sketch: "Floats", inverse_distance: "Floats", raw: "Bytes | None", need: "Floats", seed: int
+    ) -> "Bytes":
+        """A sharp panorama (800×2560×3 RGB).
+
+        `sketch` holds the colours wanted (80×256×3, 0..255), `inverse_distance` the grid's distances, `raw` what is
+        known of the picture. `need` tells for each of the grid's cells how much it lacks: 0 keeps raw as it is, 1 knows
+        nothing of it, between raw's low frequencies are right. The same arguments give the same picture.
+        """
+        shape = (geometry.PICTURE_HEIGHT, geometry.PICTURE_WIDTH, 3)
+        picture = np.zeros(shape, dtype=np.uint8) if raw is None else raw.copy()
+        need = np.ascontiguousarray(need, dtype=np.float32)
+        lack = _extreme(need, np.maximum)
+        if not lack.any():
+            return picture
+        unknown = lack >= UNKNOWN_NEED
+        partly = unknown & (_extreme(need, np.minimum) == 0)
+        estimate = _features(_to_cells(picture), inverse_distance)
+        estimate[partly, :3] = _known_part(picture, need, partly)
+        guide = _features(_real(cv2.resize(sketch, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)), inverse_distance)
+        guide = _low_around(np.where(unknown[..., None], guide, estimate))
+        sources = (np.zeros((HEIGHT, WIDTH), dtype=np.int32), np.zeros((HEIGHT, WIDTH), dtype=np.int32))
+        if unknown.any():
+            self._lay_out(guide, estimate, unknown, partly, sources, seed)
+        blurred = ((lack > 0) & ~unknown).astype(np.uint8)
+        if blurred.any():
+            rimmed = cv2.copyMakeBorder(estimate, 0, 0, RIM, RIM, cv2.BORDER_WRAP)
+            rimmed = cv2.copyMakeBorder(rimmed, RIM, RIM, 0, 0, cv2.BORDER_REPLICATE)
+            matching.match(_real(rimmed), blurred, *sources, self._rimmed, self._ok, self._top, np.uint32(seed))
+        share = np.where(unknown, 1, np.minimum(1, SHARE_PER_NEED * lack)).astype(np.float32)
+        composing.paint(picture, _enlarged(estimate), share, need, *sources, self._detail)
+        return picture
+
+    def _lay_out(
+        self,
+        guide: "Floats",
+        estimate: "Floats",
+        unknown: "NDArray[np.bool_]",
+        partly: "NDArray[np.bool_]",
+        sources: "tuple[Indices, Indices]",
+        seed: int,
+    ) -> None:
+        """Fill the unknown cells' colours in `estimate` and their places in `sources`."""
+        edge = estimate[partly]
+        filled = np.where(unknown, quilting.EMPTY, quilting.KEPT).astype(np.uint8)
+        away = _away(unknown)
+        spots = block_order(away, unknown, self._top, self._top + self._height)
+        quilting.quilt(
+            guide,
+            estimate,
+            filled,
+            *sources,
+            self._cells,
+            self._cells_ok,
+            self._half,
+            self._half_low,
+            self._half_sums,
+            self._rarity,
+            self._busy,
+            spots,
+            self._top,
+            self._left,
+            np.uint32(seed),
+        )
+        plain = filled == quilting.EMPTY
+        sources[0][plain] = self._height // 2
+        sources[1][plain] = self._ok.shape[1] + quilting.BLANK // 2
+        estimate[partly] = edge
+        base = np.ascontiguousarray(estimate[..., :3])
+        pull = (PULL * np.clip(away / FREE_CELLS, 0, 1) ** 2).astype(np.float32)
+        copied, free = unknown.astype(np.uint8), (unknown & ~partly).astype(np.uint8)
+        composing.blend(base, guide, copied, free, *sources, self._cells, self._low, pull, SWEEPS)
+        estimate[..., :3] = base
+
+
+def block_order(away: "Floats", unknown: "NDArray[np.bool_]", first_row: int, last_row: int) -> "Indices":
+    """The patchwork's spots (top, left, height, width), for a source that has the rows given.
+
+    Large blocks in the source's rows come first, from what is known outward, those that are mostly new before those
+    that fill gaps; then small ones from the horizon up and down.
+    """
+    (height, width), (step_y, step_x) = quilting.LARGE_BLOCK, quilting.LARGE_STEP
+    last_top = max(last_row - height, 0) // 2 * 2
+    tops = {*range(min(first_row, last_top), last_top, step_y), last_top}
+    spots = [(0, y, x, height, width) for y in tops for x in range(0, WIDTH, step_x)]
+    (height, width), (step_y, step_x) = quilting.SMALL_BLOCK, quilting.SMALL_STEP
+    tops = {*range(0, first_row, step_y), *range(HEIGHT - height, last_row - height, -step_y)}
+    spots += [(1, y, x, height, width) for y in tops for x in range(0, WIDTH, step_x)]
+    sums = cv2.integral(np.tile(unknown.astype(np.uint8), (1, 2)))
+
+    def rank(spot: tuple[int, int, int, int, int]) -> tuple[int, bool, float, int, int]:
+        later, y, x, height, width = spot
+        middle = y + height // 2
+        new = int(sums[y + height, x + width] - sums[y, x + width] - sums[y + height, x] + sums[y, x])
+        far = abs(middle - HEIGHT // 2) if later else float(away[middle, (x + width // 2) % WIDTH])
+        return later, 2 * new < height * width, far, y, x
+
+    return np.array([spot[1:] for spot in sorted(spots, key=rank)], dtype=np.int32)
+
+
+def _extreme(grid: "Floats", of: np.ufunc) -> "Floats":
+    """For each cell of 4 pixels the extreme of the grid's cells (of 5) that it touches."""
+    first_y, last_y = (np.arange(HEIGHT) * CELL_PX + far for far in (0, CELL_PX - 1))
+    first_x, last_x = (np.arange(WIDTH) * CELL_PX + far for far in (0, CELL_PX - 1))
+    size = composing.GRID_PX
+    rows = of(grid[first_y // size], grid[last_y // size])
+    return np.ascontiguousarray(of(rows[:, first_x // size], rows[:, last_x // size]))
+
+
+def _real(values: "NDArray[Any]") -> "Floats":
+    return np.ascontiguousarray(values, dtype=np.float32)
+
+
+def _to_cells(picture: "Bytes") -> "Floats":
+    return cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.float32)
+
+
+def _known_part(picture: "Bytes", need: "Floats", cells: "NDArray[np.bool_]") -> "Floats":
+    """The mean colours of those pixels of the cells that are known."""
+    y, x = np.nonzero(cells)
+    inside = np.arange(CELL_PX)
+    rows = (y[:, None] * CELL_PX + inside)[:, :, None]
+    columns = (x[:, None] * CELL_PX + inside)[:, None, :]
+    known = (need[rows // composing.GRID_PX, columns // composing.GRID_PX] == 0)[..., None]
+    total = (picture[rows, columns] * known).sum(axis=(1, 2), dtype=np.float32)
+    return total / known.sum(axis=(1, 2), dtype=np.float32)
+
+
+def _features(colours: "Floats", inverse_distance: "Floats") -> "Floats":
+    """Colours and scaled log distance, 200×640×4."""
+    log_distance = np.log(np.clip(inverse_distance, 1 / geometry.FARTHEST, 1 / geometry.NEAREST)).astype(np.float32)
+    scaled = cv2.resize(log_distance, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR) * np.float32(DISTANCE_SCALE)
+    return np.ascontiguousarray(np.dstack([colours, scaled]))
+
+
+def _low_around(values: "Floats") -> "Floats":
+    pad = math.ceil(3 * LOW_SIGMA)
+    wide = cv2.copyMakeBorder(values, 0, 0, pad, pad, cv2.BORDER_WRAP)
+    wide = cv2.GaussianBlur(wide, (0, 0), LOW_SIGMA, borderType=cv2.BORDER_REPLICATE)
+    return _real(wide[:, pad:-pad])
+
+
+def _blurred_within(values: "Floats", mask: "Bytes", sigma: float) -> "Floats":
+    weight = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    total = cv2.GaussianBlur(values * mask[..., None], (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    return _real(total / np.maximum(weight, 1e-3)[..., None])
+
+
+def _filled_in(values: "Floats", mask: "Bytes") -> "Floats":
+    """What is masked out becomes what lies nearest."""
+    _, labels = cv2.distanceTransformWithLabels(1 - mask, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
+    nearest = labels.astype(np.intp)
+    places = np.zeros(int(nearest.max()) + 1, dtype=np.intp)
+    places[nearest[mask > 0]] = np.flatnonzero(mask)
+    return _real(values.reshape(-1, values.shape[2])[places[nearest]])
+
+
+def _halved(values: "Floats") -> "Floats":
+    height, width = values.shape[:2]
+    return _real(values.reshape(height // 2, 2, width // 2, 2, -1).mean(axis=(1, 3)))
+
+
+def _variance(grey: "Floats") -> "Floats":
+    mean = cv2.blur(grey, (5, 5))
+    return np.maximum(cv2.blur(grey * grey, (5, 5)) - mean * mean, 0).astype(np.float32)
+
+
+def _rarity(unlike: "Floats", ok: "NDArray[np.bool_]") -> "Floats":
+    """What stands out: by how much a cell is more unlike the others than is common; for large and for small blocks."""
+    usual = np.zeros(len(unlike), dtype=np.float32)
+    for row in range(len(unlike)):
+        near = slice(max(0, row - 4), row + 5)
+        usual[row] = np.median(unlike[near][ok[near]]) if ok[near].any() else 0
+    usual = np.maximum(USUAL_FACTOR * usual, COMMON[0])
+    above = [unlike - np.minimum(usual, most)[:, None] for most in (COMMON[1], np.inf)]
+    return np.clip(above, *RARITY).astype(np.float32)
+
+
+def _detail(full: "Bytes", cells: "Floats", ok: "Bytes") -> "NDArray[np.int16]":
+    """What the pixels have beyond the cells smoothly enlarged."""
+    size = (full.shape[1], full.shape[0])
+    smooth = cv2.resize(np.ascontiguousarray(cells[..., :3]), size, interpolation=cv2.INTER_LINEAR)
+    whole = ok.repeat(CELL_PX, axis=0).repeat(CELL_PX, axis=1)[..., None]
+    return (np.rint(full - smooth) * whole).astype(np.int16)
+
+
+def _with_blank(cells: "NDArray[Scalar]", size: int = 1) -> "NDArray[Scalar]":
+    """The cells with columns of zeros to the right, for the patchwork's plain places."""
+    margins = [(0, 0), (0, quilting.BLANK * size), (0, 0)]
+    return np.pad(cells, margins[: cells.ndim])
+
+
+def _away(unknown: "NDArray[np.bool_]") -> "Floats":
+    """Cells to the nearest known one, around the panorama."""
+    wide = np.tile(unknown.astype(np.uint8), (1, 3))
+    return _real(cv2.distanceTransform(wide, cv2.DIST_L2, 3)[:, WIDTH : 2 * WIDTH])
+
+
+def _enlarged(cells: "Floats") -> "Floats":
+    """The cells' colours at full resolution, smooth across the panorama's edge too."""
+    edged = cv2.copyMakeBorder(np.ascontiguousarray(cells[..., :3]), 0, 0, 1, 1, cv2.BORDER_WRAP)
+    size = (geometry.PICTURE_WIDTH + 2 * CELL_PX, geometry.PICTURE_HEIGHT)
+    smooth = cv2.resize(edged, size, interpolation=cv2.INTER_LINEAR)
+    return _real(smooth[:, CELL_PX:-CELL_PX])

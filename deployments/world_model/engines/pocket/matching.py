@@ -1,0 +1,156 @@
+"""Which cell of the seed looks most like each cell of a panorama that is known, but blurred.
+
+Owns the nearest-neighbour field (PatchMatch, Barnes et al. 2009) at 4 pixels a cell, and the generator of pseudo-random
+numbers that this and the patchwork draw from. Sweeps run in a fixed order on one thread, so the same arguments give
+the same answer to the bit.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+    Floats = NDArray[np.float32]
+    Indices = NDArray[np.int32]
+
+_F = np.float32
+_U = np.uint32
+
+PATCH: Final = 5
+SWEEPS: Final = 4
+DRAWS: Final = 4
+COHERENCE: Final = _F(0.4)
+"""What a match costs, of its price, that goes on where a neighbour's match lies: larger pieces are carried over."""
+STUTTER: Final = _F(3.0)
+"""What a match costs, of its price, that repeats a neighbour's nearly in place: it would weave a grid."""
+ROW_WEIGHT: Final = _F(0.2)
+"""Squared steps of colour for a squared row of displacement."""
+_UNSET: Final = _F(1e30)
+
+
+@njit("u4(u4)", cache=True, nogil=True)
+def scrambled(value: "np.uint32") -> "np.uint32":
+    """A pseudo-random number for each number (Wellons, "lowbias32")."""
+    mixed = _U(value)
+    mixed ^= mixed >> _U(16)
+    mixed = _U(mixed * _U(0x7FEB352D))
+    mixed ^= mixed >> _U(15)
+    mixed = _U(mixed * _U(0x846CA68B))
+    mixed ^= mixed >> _U(16)
+    return mixed
+
+
+@njit(
+    "f4(f4[:,::1], i8, i8, f4[:,::1], i8, i8, f4)",
+    cache=True,
+    nogil=True,
+    fastmath={"reassoc", "nsz", "contract"},
+)
+def _patch_cost(
+    target: "Floats", y: int, x: int, source: "Floats", source_y: int, source_x: int, limit: "np.float32"
+) -> "np.float32":
+    """Squared difference of two patches, or something above the limit."""
+    total = _F(0)
+    for j in range(PATCH):
+        for k in range(4 * PATCH):
+            diff = target[y + j, 4 * x + k] - source[source_y + j, 4 * source_x + k]
+            total += diff * diff
+        if total > limit:
+            return total
+    return total
+
+
+@njit("b1(u1[:,::1], i4[:,::1], i4[:,::1], i8, i8, i8, i8, i8)", cache=True, nogil=True)
+def _stutters(
+    wanted: "Bytes", source_y: "Indices", source_x: "Indices", y: int, x: int, way: int, sy: int, sx: int
+) -> bool:
+    """Whether the match hardly moves on from that of the cell before it, in its row or column."""
+    height, width = wanted.shape
+    before = (x - way) % width
+    if wanted[y, before]:
+        dy = sy - source_y[y, before]
+        dx = sx - source_x[y, before]
+        if abs(dx) <= 1 and abs(dy) <= 1 and (dy != 0 or dx != way):
+            return True
+    before = y - way
+    if before < 0 or before >= height or not wanted[before, x]:
+        return False
+    dy = sy - source_y[before, x]
+    dx = sx - source_x[before, x]
+    return abs(dx) <= 1 and abs(dy) <= 1 and (dx != 0 or dy != way)
+
+
+@njit(
+    "void(f4[:,:,::1], u1[:,::1], i4[:,::1], i4[:,::1], f4[:,:,::1], u1[:,::1], i8, u4)",
+    cache=True,
+    nogil=True,
+)
+def match(
+    target: "Floats",
+    wanted: "Bytes",
+    source_y: "Indices",
+    source_x: "Indices",
+    source: "Floats",
+    source_ok: "Bytes",
+    origin_y: int,
+    seed: "np.uint32",
+) -> None:
+    """Give every wanted cell its match (in place, into `source_y` and `source_x`).
+
+    `target` and `source` (colours and scaled distance) come with a rim of `PATCH // 2` cells; the source's first row
+    is the panorama's `origin_y`.
+    """
+    height, width = wanted.shape
+    rows, columns = source_ok.shape
+    flat_target = target.reshape(target.shape[0], target.shape[1] * 4)
+    flat_source = source.reshape(source.shape[0], source.shape[1] * 4)
+    costs = np.full((height, width), _UNSET, _F)
+    draw = _U(seed)
+    area = _F(PATCH * PATCH)
+    for sweep in range(SWEEPS):
+        way = 1 if sweep % 2 == 0 else -1
+        for line in range(height):
+            y = line if way > 0 else height - 1 - line
+            home = min(max(y - origin_y, 0), rows - 1)
+            for place in range(width):
+                x = place if way > 0 else width - 1 - place
+                if not wanted[y, x]:
+                    continue
+                best = costs[y, x]
+                best_y, best_x = source_y[y, x], source_x[y, x]
+                for attempt in range(2 + DRAWS):
+                    share = _F(1)
+                    if attempt < 2:
+                        yy = y if attempt == 0 else y - way
+                        xx = (x - way) % width if attempt == 0 else x
+                        if yy < 0 or yy >= height or not wanted[yy, xx] or costs[yy, xx] == _UNSET:
+                            continue
+                        sy = source_y[yy, xx] + y - yy
+                        sx = source_x[yy, xx] + (way if attempt == 0 else 0)
+                        share = COHERENCE
+                    else:
+                        draw = scrambled(_U(draw + _U(0x9E3779B9)))
+                        reach = max(columns >> (attempt - 2 + 2 * min(sweep, 2)), 2)
+                        near_y = best_y if best < _UNSET else home
+                        near_x = best_x if best < _UNSET else columns // 2
+                        sx = near_x + np.int64(draw & _U(0xFFFF)) * (2 * reach + 1) // 65536 - reach
+                        reach = max(reach // 4, 1)
+                        sy = near_y + np.int64(draw >> _U(16)) * (2 * reach + 1) // 65536 - reach
+                    if sy < 0 or sx < 0 or sy >= rows or sx >= columns or not source_ok[sy, sx]:
+                        continue
+                    if sy == best_y and sx == best_x and best < _UNSET:
+                        continue
+                    if _stutters(wanted, source_y, source_x, y, x, way, sy, sx):
+                        share = STUTTER
+                    extra = ROW_WEIGHT * _F((sy - home) * (sy - home))
+                    limit = (best / share - extra) * area
+                    cost = share * (_patch_cost(flat_target, y, x, flat_source, sy, sx, limit) / area + extra)
+                    if cost < best:
+                        best = cost
+                        best_y, best_x = sy, sx
+                costs[y, x] = best
+                source_y[y, x], source_x[y, x] = best_y, best_x
