@@ -45,7 +45,9 @@ def main() -> None:
             else:
                 colours, inverse = world.view(x, y, z, yaw, -0.05, math.radians(75), height, height * 16 // 9)
             drawn = time.perf_counter()
-            print(f"{kind} {arguments.seed + column} {world.time}: made {made - began:.3f} s, drawn {drawn - made:.3f} s")
+            print(
+                f"{kind} {arguments.seed + column} {world.time}: made {made - began:.3f} s, drawn {drawn - made:.3f} s"
+            )
             pictures.append(np.concatenate([colours, depth_picture(inverse)]))
         rows.append(np.concatenate(pictures, axis=1))
     sheet = np.concatenate(rows)

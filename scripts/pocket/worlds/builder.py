@@ -7,9 +7,9 @@ import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numba import njit
 
 from scripts.pocket.worlds.casting import TERRAIN_BLOCK, sample_field
+from scripts.pocket.worlds.compiling import compiled
 from scripts.pocket.worlds.materials import PLAIN, linear, material
 from scripts.pocket.worlds.noise import random_tables
 from scripts.pocket.worlds.scene import (
@@ -99,6 +99,10 @@ class Builder:
     def fix_material(self, index: int, row: "NDArray[np.float32]") -> None:
         """Set one of the materials that the ground uses."""
         self._materials[index] = row
+
+    def fixed_material(self, index: int) -> "NDArray[np.float32]":
+        """One of the materials that the ground uses."""
+        return self._materials[index]
 
     def height(self, x: float, z: float) -> float:
         """Of the ground."""
@@ -205,9 +209,7 @@ class Builder:
         values = {0: x, 1: y, 2: z, 3: radii[0], 4: radii[1], 5: radii[2], 10: holes, 11: frequency, 12: lumps}
         self._add(ELLIPSOID, mat, values, foot)
 
-    def capsule(
-        self, mat: int, a: tuple[float, float, float], b: tuple[float, float, float], radius: float
-    ) -> None:
+    def capsule(self, mat: int, a: tuple[float, float, float], b: tuple[float, float, float], radius: float) -> None:
         """A round bar between two points."""
         values = {i: (a[i] + b[i]) / 2 for i in range(3)} | {3 + i: (b[i] - a[i]) / 2 for i in range(3)}
         self._add(CAPSULE, mat, values | {6: radius}, NO_FOOT)
@@ -307,7 +309,7 @@ def _block_tops(heights: "NDArray[np.float32]") -> "NDArray[np.float32]":
     return tops
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill_grid(
     bounds: "NDArray[np.float32]", side: int, cell: float
 ) -> "tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]":
@@ -315,18 +317,18 @@ def _fill_grid(
     half = 0.5 * side * cell
     counts = np.zeros(side * side + 1, dtype=np.int32)
     tops = np.full((side, side), -1e9, dtype=np.float32)
-    items = np.zeros(0, dtype=np.int32)
+    items = np.zeros(1, dtype=np.int32)
+    filled = np.zeros(side * side, dtype=np.int32)
     for turn in range(2):
         if turn == 1:
             for c in range(side * side):
                 counts[c + 1] += counts[c]
             items = np.zeros(max(1, counts[side * side]), dtype=np.int32)
-            filled = np.zeros(side * side, dtype=np.int32)
         for s in range(bounds.shape[0]):
-            i0 = int(math.floor((bounds[s, 0] + half) / cell - 1e-3))
-            i1 = int(math.floor((bounds[s, 1] + half) / cell + 1e-3))
-            j0 = int(math.floor((bounds[s, 2] + half) / cell - 1e-3))
-            j1 = int(math.floor((bounds[s, 3] + half) / cell + 1e-3))
+            i0 = math.floor((bounds[s, 0] + half) / cell - 1e-3)
+            i1 = math.floor((bounds[s, 1] + half) / cell + 1e-3)
+            j0 = math.floor((bounds[s, 2] + half) / cell - 1e-3)
+            j1 = math.floor((bounds[s, 3] + half) / cell + 1e-3)
             for j in range(max(0, j0), min(side - 1, j1) + 1):
                 for i in range(max(0, i0), min(side - 1, i1) + 1):
                     c = j * side + i
@@ -339,7 +341,7 @@ def _fill_grid(
     return counts, items, tops
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _stamp_contacts(
     shapes: "NDArray[np.float32]", kinds: "NDArray[np.int32]", cell: float, contact: "NDArray[np.float32]"
 ) -> None:

@@ -29,14 +29,27 @@ class Town:
         self.rubber = build.add_material(palettes.plain((0.07, 0.07, 0.075), 0.1))
         self.glass = build.add_material(palettes.plain((0.1, 0.13, 0.16), 0.05, mirror=0.6))
         self.stone = build.add_material(palettes.stones(rng))
-        self.lamp = build.add_material(palettes.plain((1.0, 0.86, 0.6) if dark else (0.85, 0.85, 0.8), 0.02, glow=4.0 if dark else 0.0))
+        self.lamp = build.add_material(
+            palettes.plain((1.0, 0.86, 0.6) if dark else (0.85, 0.85, 0.8), 0.02, glow=4.0 if dark else 0.0)
+        )
         self.sign = build.add_material(
-            material(PAINTED, palettes.pick(rng, palettes.PAINTS), palettes.pick(rng, palettes.PAINTS), palettes.pick(rng, palettes.WALLS), across=2.5)
+            material(
+                PAINTED,
+                palettes.pick(rng, palettes.PAINTS),
+                palettes.pick(rng, palettes.PAINTS),
+                palettes.pick(rng, palettes.WALLS),
+                across=2.5,
+            )
         )
         self.goods = build.add_material(
             material(
-                PAINTED, (0.25, 0.2, 0.16), palettes.pick(rng, palettes.PAINTS), palettes.pick(rng, palettes.SANDS), across=2.5,
-                glow=1.6 if dark else 0.25, mirror=0.15,
+                PAINTED,
+                (0.25, 0.2, 0.16),
+                palettes.pick(rng, palettes.PAINTS),
+                palettes.pick(rng, palettes.SANDS),
+                across=2.5,
+                glow=1.6 if dark else 0.25,
+                mirror=0.15,
             )
         )
 
@@ -47,7 +60,9 @@ class Town:
     def _local(self, x: float, z: float, turn: float, lx: float, lz: float) -> tuple[float, float]:
         return x + math.cos(turn) * lx + math.sin(turn) * lz, z - math.sin(turn) * lx + math.cos(turn) * lz
 
-    def house(self, x: float, z: float, half: tuple[float, float], turn: float, floors: int = 1, *, shop: bool = False) -> None:
+    def house(
+        self, x: float, z: float, half: tuple[float, float], turn: float, floors: int = 1, *, shop: bool = False
+    ) -> None:
         """A house whose front looks along local -z, with door, windows, a pitched roof and a chimney."""
         build, rng = self.build, self.build.rng
         hx, hz = half
@@ -72,8 +87,24 @@ class Town:
                     if slot == door_slot:
                         self._door(px, base, pz, facing)
                     elif shop and side == 0 and floor == 0:
-                        build.box(self.goods, px, base + 0.25, pz, (along / slots * 0.85, 0.5, 0.03), turn=facing, stands=False)
-                        build.box(self.wood, px, base + 0.15, pz, (along / slots * 0.92, 0.05, 0.06), turn=facing, stands=False)
+                        build.box(
+                            self.goods,
+                            px,
+                            base + 0.25,
+                            pz,
+                            (along / slots * 0.85, 0.5, 0.03),
+                            turn=facing,
+                            stands=False,
+                        )
+                        build.box(
+                            self.wood,
+                            px,
+                            base + 0.15,
+                            pz,
+                            (along / slots * 0.92, 0.05, 0.06),
+                            turn=facing,
+                            stands=False,
+                        )
                     else:
                         self._window(px, base + 0.55, pz, facing)
             if shop and side == 0:
@@ -81,7 +112,15 @@ class Town:
                 build.box(self.sign, px, y + storey * 0.76, pz, (hx * 0.9, 0.13, 0.05), turn=facing, stands=False)
                 if rng.random() < 0.5:
                     px, pz = self._local(x, z, facing, 0.0, -out - 0.3)
-                    build.frustum(self.one(self.paints), px, y + storey * 0.68, pz, (hx * 0.9, 0.1, 0.34), (hx * 0.9, 0.1), turn=facing)
+                    build.frustum(
+                        self.one(self.paints),
+                        px,
+                        y + storey * 0.68,
+                        pz,
+                        (hx * 0.9, 0.1, 0.34),
+                        (hx * 0.9, 0.1),
+                        turn=facing,
+                    )
 
     def _roof(self, x: float, y: float, z: float, hx: float, hz: float, turn: float) -> None:
         build, rng = self.build, self.build.rng
@@ -90,7 +129,15 @@ class Town:
         rise = across * float(rng.uniform(0.6, 1.2))
         style = int(rng.integers(4))
         if style == 0:
-            build.frustum(roof, x, y, z, (hx + over, rise / 2, hz + over), (max(0.0, hx - across), max(0.0, hz - across)), turn=turn)
+            build.frustum(
+                roof,
+                x,
+                y,
+                z,
+                (hx + over, rise / 2, hz + over),
+                (max(0.0, hx - across), max(0.0, hz - across)),
+                turn=turn,
+            )
         elif hx < hz:
             build.frustum(roof, x, y, z, (hx + over, rise / 2, hz + over), (0.0, hz + over), turn=turn)
         else:
@@ -116,7 +163,9 @@ class Town:
         px, pz = self._local(x, z, facing, 0.0, -0.2)
         build.box(self.stone, px, y - 0.3, pz, (0.45, 0.17, 0.25), turn=facing)
 
-    def block(self, x: float, z: float, half: tuple[float, float], turn: float, height: float, *, shop: bool = True) -> None:
+    def block(
+        self, x: float, z: float, half: tuple[float, float], turn: float, height: float, *, shop: bool = True
+    ) -> None:
         """A city building with rows of windows, a ground floor of shops and something on its roof."""
         build, rng = self.build, self.build.rng
         y = build.height(x, z)
@@ -133,7 +182,15 @@ class Town:
                     if rng.random() < 0.25:
                         self._door(px, y, pz, facing)
                     else:
-                        build.box(self.goods if rng.random() < 0.6 else self.glass, px, y + 0.25, pz, (hx / count * 0.8, 0.6, 0.04), turn=facing, stands=False)
+                        build.box(
+                            self.goods if rng.random() < 0.6 else self.glass,
+                            px,
+                            y + 0.25,
+                            pz,
+                            (hx / count * 0.8, 0.6, 0.04),
+                            turn=facing,
+                            stands=False,
+                        )
                 px, pz = self._local(x, z, turn, 0.0, side * (hz + 0.05))
                 build.box(self.sign, px, y + 1.5, pz, (hx * 0.92, 0.14, 0.05), turn=turn, stands=False)
             build.box(self.white, x, y + ground - 0.05, z, (hx + 0.1, 0.07, hz + 0.1), turn=turn, stands=False)
@@ -142,13 +199,31 @@ class Town:
         build.box(self.white, x, y + height, z, (hx + 0.12, 0.12, hz + 0.12), turn=turn, stands=False)
         for _ in range(int(rng.integers(0, 4))):
             px, pz = self._local(x, z, turn, hx * rng.uniform(-0.7, 0.7), hz * rng.uniform(-0.7, 0.7))
-            build.box(self.stone, px, y + height, pz, (rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.8)), turn=turn, stands=False)
+            build.box(
+                self.stone,
+                px,
+                y + height,
+                pz,
+                (rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.8)),
+                turn=turn,
+                stands=False,
+            )
         if rng.random() < 0.4:
             for level in range(1, int((height - ground) / 2.0)):
                 px, pz = self._local(x, z, turn, hx * rng.uniform(-0.6, 0.6), -hz - 0.3)
                 build.box(self.stone, px, y + ground + level * 2.0, pz, (0.7, 0.05, 0.3), turn=turn, stands=False)
                 px, pz = self._local(px, pz, turn, 0.0, -0.28)
-                build.box(self.iron, px, y + ground + level * 2.0, pz, (0.7, 0.3, 0.02), turn=turn, cut=CUT_BARS, spacing=0.15, stands=False)
+                build.box(
+                    self.iron,
+                    px,
+                    y + ground + level * 2.0,
+                    pz,
+                    (0.7, 0.3, 0.02),
+                    turn=turn,
+                    cut=CUT_BARS,
+                    spacing=0.15,
+                    stands=False,
+                )
 
     def fence(self, a: tuple[float, float], b: tuple[float, float], style: int | None = None) -> None:
         """A fence between two points: pickets, bars, rails, mesh, a wall or a hedge of stone."""
@@ -228,5 +303,9 @@ class Town:
         for side in (-0.17, 0.17):
             px, pz = self._local(x, z, turn, side, rng.normal(0, 0.07))
             build.capsule(coat, (px, y + 0.45 * size, pz), (x + (px - x) * 0.8, y + 0.85 * size, z), 0.045)
-        skin = build.add_material(palettes.plain(palettes.pick(rng, [(0.8, 0.62, 0.5), (0.5, 0.34, 0.25)]), 0.04)) if rng.random() < 0.1 else self.wood
+        skin = (
+            build.add_material(palettes.plain(palettes.pick(rng, [(0.8, 0.62, 0.5), (0.5, 0.34, 0.25)]), 0.04))
+            if rng.random() < 0.1
+            else self.wood
+        )
         build.ellipsoid(skin, x, y + 1.02 * size, z, (0.09, 0.11, 0.1))

@@ -46,14 +46,23 @@ def street(rng: np.random.Generator) -> Builder:
             gap = float(rng.choice([0.02, 0.02, 0.6, 2.0])) if garden == 0.0 else float(rng.uniform(0.5, 3))
             if build.is_free(x, z, min(width, depth), half * 0.6):
                 turn = heading + (math.pi / 2 if side > 0 else -math.pi / 2)
-                town.house(x, z, (width, depth), turn, max(1, floors + int(rng.integers(-1, 2))), shop=bool(shops and rng.random() < 0.7))
+                town.house(
+                    x,
+                    z,
+                    (width, depth),
+                    turn,
+                    max(1, floors + int(rng.integers(-1, 2))),
+                    shop=bool(shops and rng.random() < 0.7),
+                )
                 build.claim(x, z, min(width, depth) * 0.8)
                 if garden > 0.0 and rng.random() < 0.7:
                     edge = side * (half + pavement + 0.1)
                     a, b = _beside(build, index, edge), _beside(build, middle + int(width / 0.5), edge)
                     town.fence(a[:2], b[:2])
                     for _ in range(3):
-                        gx, gz, _ = _beside(build, index + int(rng.integers(0, 10)), side * (half + pavement + garden * 0.6))
+                        gx, gz, _ = _beside(
+                            build, index + int(rng.integers(0, 10)), side * (half + pavement + garden * 0.6)
+                        )
                         flora.bush(gx, gz, float(rng.uniform(0.2, 0.4)))
             index += int((2 * width + gap) / 0.5)
     lamps, trees = int(rng.integers(10, 22)), rng.random() < 0.35
@@ -109,7 +118,14 @@ def city(rng: np.random.Generator) -> Builder:
             z += 2 * width + float(rng.choice([0.0, 0.0, 0.0, 3.0, 5.0]))
     for side in (-1, 1):
         for z in np.arange(-70, 110, 14):
-            town.block(side * (half + pavement + 18), float(z), (6, 4), math.pi / 2, tall * float(rng.uniform(0.8, 2.0)), shop=False)
+            town.block(
+                side * (half + pavement + 18),
+                float(z),
+                (6, 4),
+                math.pi / 2,
+                tall * float(rng.uniform(0.8, 2.0)),
+                shop=False,
+            )
     # Streets end somewhere: a building or open air far off.
     if rng.random() < 0.5:
         town.block(float(rng.uniform(-6, 6)), 118.0, (12, 5), 0.0, tall * 1.4, shop=False)
@@ -201,10 +217,24 @@ def bridge(rng: np.random.Generator) -> Builder:
         for z in np.arange(-58.0, 60.0, 2.5):
             place = side * (half - 0.06)
             build.box(
-                (town.iron, town.wood, town.white)[style], place, deck, float(z), (1.25, 0.3, 0.03), turn=math.pi / 2,
-                cut=(2, 3, 1)[style], spacing=(0.16, 0.8, 0.18)[style], stands=False,
+                (town.iron, town.wood, town.white)[style],
+                place,
+                deck,
+                float(z),
+                (1.25, 0.3, 0.03),
+                turn=math.pi / 2,
+                cut=(2, 3, 1)[style],
+                spacing=(0.16, 0.8, 0.18)[style],
+                stands=False,
             )
-            build.box(town.wood if style == 1 else town.iron, place, deck - 0.1, float(z) - 1.25, (0.06, 0.38, 0.06), stands=False)
+            build.box(
+                town.wood if style == 1 else town.iron,
+                place,
+                deck - 0.1,
+                float(z) - 1.25,
+                (0.06, 0.38, 0.06),
+                stands=False,
+            )
             if rng.random() < 0.25:
                 build.cone(town.stone, side * half * 0.8, -6.0, float(z), (0.25, 0.25), 6.0 + deck - 0.2, stands=False)
     for index in range(0, len(way.points), int(rng.integers(14, 30))):

@@ -6,8 +6,7 @@ Owns the walk through the cells and the march over the terrain; colours are `sha
 import math
 from typing import TYPE_CHECKING, Final
 
-from numba import njit
-
+from scripts.pocket.worlds.compiling import compiled
 from scripts.pocket.worlds.scene import (
     S_CELL,
     S_FLAT,
@@ -34,7 +33,7 @@ WATER: Final = -3
 CEILING_ROCK: Final = -4
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sample_field(field: "NDArray[np.float32]", cell: float, x: float, z: float) -> float:
     """Bilinear value of a square field centred on the origin, its edge values continued beyond."""
     side = field.shape[0]
@@ -47,7 +46,7 @@ def sample_field(field: "NDArray[np.float32]", cell: float, x: float, z: float) 
     return a + (b - a) * v
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def ground_height(scene: Scene, x: float, z: float) -> float:
     """Height of the terrain."""
     if scene.settings[S_FLAT] > 0.5:
@@ -55,7 +54,7 @@ def ground_height(scene: Scene, x: float, z: float) -> float:
     return sample_field(scene.heights, scene.settings[S_CELL], x, z)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cast_shapes(
     scene: Scene, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, limit: float
 ) -> tuple[float, int]:
@@ -79,8 +78,8 @@ def cast_shapes(
     if start >= end:
         return best, best_shape
     start += 1e-5
-    i = min(max(int(math.floor((ox + start * dx + half) / grid_cell)), 0), side - 1)
-    j = min(max(int(math.floor((oz + start * dz + half) / grid_cell)), 0), side - 1)
+    i = min(max(math.floor((ox + start * dx + half) / grid_cell), 0), side - 1)
+    j = min(max(math.floor((oz + start * dz + half) / grid_cell), 0), side - 1)
     step_i, step_j = (1 if dx > 0.0 else -1), (1 if dz > 0.0 else -1)
     delta_i = grid_cell / abs(dx) if abs(dx) > 1e-9 else NEVER
     delta_j = grid_cell / abs(dz) if abs(dz) > 1e-9 else NEVER
@@ -98,7 +97,7 @@ def cast_shapes(
                 shape = cell_shapes[index]
                 if low > spans[shape, 1] or high < spans[shape, 0]:
                     continue
-                t = meet(table, kinds[shape], shapes[shape], ox, oy, oz, dx, dy, dz, best)
+                t = meet(table, int(kinds[shape]), shapes, shape, ox, oy, oz, dx, dy, dz, best)
                 if t < best:
                     best, best_shape = t, shape
         if best <= leave or leave >= end:
@@ -115,9 +114,15 @@ def cast_shapes(
     return best, best_shape
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _terrain_gap(
-    heights: "NDArray[np.float32]", ceiling: "NDArray[np.float32]", cell: float, x: float, y: float, z: float, roofed: int
+    heights: "NDArray[np.float32]",
+    ceiling: "NDArray[np.float32]",
+    cell: float,
+    x: float,
+    y: float,
+    z: float,
+    roofed: int,
 ) -> float:
     gap = y - sample_field(heights, cell, x, z)
     if roofed:
@@ -125,10 +130,8 @@ def _terrain_gap(
     return gap
 
 
-@njit(cache=True, nogil=True)
-def cast_terrain(
-    scene: Scene, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, limit: float
-) -> float:
+@compiled
+def cast_terrain(scene: Scene, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, limit: float) -> float:
     """Distance to the terrain (or the rock above, in a cave), `limit` if it is not nearer.
 
     Steps grow with the gap to the ground and with distance; blocks of cells whose top lies below the ray are skipped.
@@ -198,7 +201,7 @@ def cast_terrain(
     return limit
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cast(
     scene: Scene, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, water: int
 ) -> tuple[float, int]:
@@ -224,7 +227,7 @@ def cast(
     return limit, what
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_shadowed(
     scene: Scene, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, limit: float, terrain: int
 ) -> bool:
@@ -232,4 +235,4 @@ def is_shadowed(
     _, shape = cast_shapes(scene, ox, oy, oz, dx, dy, dz, limit)
     if shape >= 0:
         return True
-    return terrain and cast_terrain(scene, ox, oy, oz, dx, dy, dz, limit) < limit
+    return terrain > 0 and cast_terrain(scene, ox, oy, oz, dx, dy, dz, limit) < limit

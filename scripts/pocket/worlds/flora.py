@@ -54,15 +54,33 @@ class Flora:
                 for _ in range(3):
                     bend = angle + rng.normal(0, 0.7)
                     out = height * rng.uniform(0.08, 0.2)
-                    end = (tip[0] + out * math.sin(bend), tip[1] + out * rng.uniform(0.1, 0.9), tip[2] + out * math.cos(bend))
+                    end = (
+                        tip[0] + out * math.sin(bend),
+                        tip[1] + out * rng.uniform(0.1, 0.9),
+                        tip[2] + out * math.cos(bend),
+                    )
                     build.capsule(trunk, tip, end, radius * 0.2)
             else:
                 size = height * rng.uniform(0.13, 0.22)
                 radii = (size * rng.uniform(0.9, 1.3), size * rng.uniform(0.65, 0.95), size * rng.uniform(0.9, 1.3))
-                build.ellipsoid(crown, *tip, radii, holes=rng.uniform(0.42, 0.5), frequency=rng.uniform(1.6, 3.0) / max(0.4, size) + 1.0)
+                build.ellipsoid(
+                    crown,
+                    *tip,
+                    radii,
+                    holes=rng.uniform(0.42, 0.5),
+                    frequency=rng.uniform(1.6, 3.0) / max(0.4, size) + 1.0,
+                )
         if not bare:
             size = height * rng.uniform(0.18, 0.26)
-            build.ellipsoid(crown, x, y + height - size * 0.8, z, (size, size * 0.85, size), holes=0.44, frequency=2.0 / max(0.4, size) + 1.0)
+            build.ellipsoid(
+                crown,
+                x,
+                y + height - size * 0.8,
+                z,
+                (size, size * 0.85, size),
+                holes=0.44,
+                frequency=2.0 / max(0.4, size) + 1.0,
+            )
 
     def conifer(self, x: float, z: float, height: float) -> None:
         """Tiers of needles about a straight trunk."""
@@ -76,7 +94,17 @@ class Flora:
             low = foot + (height - foot) * i / tiers
             high = foot + (height - foot) * min(1.0, (i + 1.6) / tiers)
             size = width * (1 - 0.75 * i / tiers)
-            build.cone(self.needles, x, y + low, z, (size, size * 0.1), high - low, holes=rng.uniform(0.36, 0.46), frequency=1.6 / max(0.25, size) + 1.2, stands=False)
+            build.cone(
+                self.needles,
+                x,
+                y + low,
+                z,
+                (size, size * 0.1),
+                high - low,
+                holes=rng.uniform(0.36, 0.46),
+                frequency=1.6 / max(0.25, size) + 1.2,
+                stands=False,
+            )
 
     def bush(self, x: float, z: float, size: float) -> None:
         """Two or three leafy balls on the ground."""
@@ -86,13 +114,32 @@ class Flora:
         for _ in range(int(rng.integers(2, 4))):
             dx, dz = rng.normal(0, 0.45 * size, 2)
             radii = (size * rng.uniform(0.6, 1.0), size * rng.uniform(0.5, 0.9), size * rng.uniform(0.6, 1.0))
-            build.ellipsoid(crown, x + dx, y + radii[1] * 0.6, z + dz, radii, holes=0.4, frequency=2.0 / max(0.3, size) + 1.0, foot=y)
+            build.ellipsoid(
+                crown,
+                x + dx,
+                y + radii[1] * 0.6,
+                z + dz,
+                radii,
+                holes=0.4,
+                frequency=2.0 / max(0.3, size) + 1.0,
+                foot=y,
+            )
 
     def tuft(self, x: float, z: float, size: float) -> None:
         """High grass or ferns: a leafy upturned cone."""
         build = self.build
         y = build.height(x, z)
-        build.cone(self._one(self.leaves), x, y - 0.03, z, (size * 0.35, size * 0.7), size, holes=0.55, frequency=5.0 / max(0.2, size), stands=False)
+        build.cone(
+            self._one(self.leaves),
+            x,
+            y - 0.03,
+            z,
+            (size * 0.35, size * 0.7),
+            size,
+            holes=0.55,
+            frequency=5.0 / max(0.2, size),
+            stands=False,
+        )
 
     def palm(self, x: float, z: float, height: float) -> None:
         """A leaning trunk with fronds."""
@@ -108,7 +155,11 @@ class Flora:
         for i in range(9):
             angle = i * 0.7 + rng.normal(0, 0.15)
             reach = height * rng.uniform(0.26, 0.36)
-            out = (top[0] + reach * 0.6 * math.sin(angle), top[1] + 0.1 * height, top[2] + reach * 0.6 * math.cos(angle))
+            out = (
+                top[0] + reach * 0.6 * math.sin(angle),
+                top[1] + 0.1 * height,
+                top[2] + reach * 0.6 * math.cos(angle),
+            )
             end = (top[0] + reach * math.sin(angle), top[1] - 0.08 * height, top[2] + reach * math.cos(angle))
             build.capsule(green, top, out, height * 0.014)
             build.capsule(green, out, end, height * 0.012)
@@ -133,10 +184,14 @@ class Flora:
         build, rng = self.build, self.build.rng
         y = build.height(x, z)
         radii = (size * rng.uniform(0.7, 1.3), size * rng.uniform(0.5, 0.9), size * rng.uniform(0.7, 1.3))
-        build.ellipsoid(self.stone if mat is None else mat, x, y + 0.25 * radii[1], z, radii, lumps=rng.uniform(0.15, 0.35), foot=y)
+        build.ellipsoid(
+            self.stone if mat is None else mat, x, y + 0.25 * radii[1], z, radii, lumps=rng.uniform(0.15, 0.35), foot=y
+        )
 
 
-def scattered(rng: "np.random.Generator", count: int, reach: float, *, nearer: float = 0.6) -> list[tuple[float, float]]:
+def scattered(
+    rng: "np.random.Generator", count: int, reach: float, *, nearer: float = 0.6
+) -> list[tuple[float, float]]:
     """Places about the origin, denser near it the smaller `nearer` is below 1."""
     out: list[tuple[float, float]] = []
     for _ in range(count):

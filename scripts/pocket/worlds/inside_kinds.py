@@ -31,15 +31,22 @@ if TYPE_CHECKING:
     from scripts.pocket.worlds.palettes import Colour
 
 
-def _light_inside(build: Builder, x0: float, x1: float, z0: float, z1: float, top: float, colour: "Colour", level: float) -> None:
+def _light_inside(
+    build: Builder, x0: float, x1: float, z0: float, z1: float, top: float, colour: "Colour", level: float
+) -> None:
     build.settings[S_FOG_DENSITY] = min(build.settings[S_FOG_DENSITY], 0.002)
     build.settings[S_INSIDE : S_INSIDE + 5] = (x0, x1, z0, z1, top)
     build.settings[S_INSIDE_LIGHT : S_INSIDE_LIGHT + 3] = linear(colour) * level
 
 
 def _wall_with_openings(
-    build: Builder, mat: int, a: tuple[float, float], b: tuple[float, float], top: float,
-    openings: list[tuple[float, float, float, float]], thick: float = 0.1,
+    build: Builder,
+    mat: int,
+    a: tuple[float, float],
+    b: tuple[float, float],
+    top: float,
+    openings: list[tuple[float, float, float, float]],
+    thick: float = 0.1,
 ) -> None:
     """A wall from a to b; each opening is (middle along, half width, sill, lintel)."""
     length = math.hypot(b[0] - a[0], b[1] - a[1])
@@ -68,13 +75,31 @@ class Furniture:
         self.build = build
         rng = build.rng
         self.woods = [build.add_material(palettes.planks(rng)) for _ in range(2)]
-        self.cloths = [build.add_material(palettes.plain(palettes.pick(rng, palettes.PAINTS + palettes.WALLS), 0.1, 3.0)) for _ in range(3)]
+        self.cloths = [
+            build.add_material(palettes.plain(palettes.pick(rng, palettes.PAINTS + palettes.WALLS), 0.1, 3.0))
+            for _ in range(3)
+        ]
         self.white = build.add_material(palettes.plain((0.84, 0.83, 0.8), 0.04))
         self.iron = build.add_material(palettes.plain((0.16, 0.16, 0.17), 0.1))
         paint = palettes.pick(rng, palettes.PAINTS)
-        self.books = build.add_material(material(SHELVES, palettes.pick(rng, palettes.WOODS), paint, palettes.pick(rng, palettes.SANDS), across=0.06, down=0.26))
+        self.books = build.add_material(
+            material(
+                SHELVES,
+                palettes.pick(rng, palettes.WOODS),
+                paint,
+                palettes.pick(rng, palettes.SANDS),
+                across=0.06,
+                down=0.26,
+            )
+        )
         self.pictures = [
-            build.add_material(material(PAINTED, *(palettes.pick(rng, palettes.PAINTS + palettes.SANDS + palettes.GREENS) for _ in range(3)), across=4.0))
+            build.add_material(
+                material(
+                    PAINTED,
+                    *(palettes.pick(rng, palettes.PAINTS + palettes.SANDS + palettes.GREENS) for _ in range(3)),
+                    across=4.0,
+                )
+            )
             for _ in range(3)
         ]
         self.lamp = build.add_material(palettes.plain((1.0, 0.9, 0.72), 0.02, glow=3.0))
@@ -195,7 +220,9 @@ def _outside_view(build: Builder) -> None:
     flora, town = Flora(build), Town(build)
     for x, z in scattered(rng, 60, 40, nearer=1.0):
         if math.hypot(x, z) > 14:
-            flora.tree(x, z, float(rng.uniform(2, 5))) if rng.random() < 0.6 else flora.bush(x, z, float(rng.uniform(0.4, 0.8)))
+            flora.tree(x, z, float(rng.uniform(2, 5))) if rng.random() < 0.6 else flora.bush(
+                x, z, float(rng.uniform(0.4, 0.8))
+            )
     for _ in range(5):
         angle = rng.uniform(0, 6.28)
         town.house(24 * math.sin(angle), 24 * math.cos(angle), (3, 3), float(angle), 2)
@@ -225,14 +252,27 @@ def room(rng: np.random.Generator) -> Builder:
     floor = build.add_material(_floor_cover(rng))
     build.box(floor, 0.0, -0.1, 0.0, (hx + 0.2, 0.05, (z1 - z0) / 2 + 0.2), stands=False)
     build.settings[43] = 1.0
-    wall_row = palettes.house_wall(rng) if rng.random() < 0.25 else palettes.plain(palettes.pick(rng, palettes.WALLS), 0.04, 0.8)
+    wall_row = (
+        palettes.house_wall(rng)
+        if rng.random() < 0.25
+        else palettes.plain(palettes.pick(rng, palettes.WALLS), 0.04, 0.8)
+    )
     wall, ceiling = build.add_material(wall_row), build.add_material(palettes.plain((0.86, 0.85, 0.82), 0.03))
     build.box(ceiling, 0.0, top, 0.0, (hx + 0.2, 0.1, (z1 - z0) / 2 + 0.2), stands=False)
     things = Furniture(build)
     day = not build.weather.is_dark
     lit = not day or rng.random() < 0.4
     warm = (1.0, 0.93, 0.84)
-    _light_inside(build, -hx - 0.05, hx + 0.05, z0 - 0.05, z1 + 0.05, top + 0.05, warm, float(rng.uniform(0.16, 0.4)) if day else 0.1)
+    _light_inside(
+        build,
+        -hx - 0.05,
+        hx + 0.05,
+        z0 - 0.05,
+        z1 + 0.05,
+        top + 0.05,
+        warm,
+        float(rng.uniform(0.16, 0.4)) if day else 0.1,
+    )
     build.weather.exposure = float(rng.uniform(1.1, 1.6)) if day else float(rng.uniform(1.0, 1.4))
     for side in (-1, 1):
         openings: list[tuple[float, float, float, float]] = []
@@ -251,12 +291,24 @@ def room(rng: np.random.Generator) -> Builder:
                 cloth = things.cloths[1]
                 for bar in (-half - 0.12, half + 0.12):
                     for fold in range(3):
-                        build.cone(cloth, side * (hx - 0.14), 0.05, z + bar + (fold - 1) * 0.08, (0.05, 0.05), min(top - 0.1, lintel + 0.1), stands=False)
+                        build.cone(
+                            cloth,
+                            side * (hx - 0.14),
+                            0.05,
+                            z + bar + (fold - 1) * 0.08,
+                            (0.05, 0.05),
+                            min(top - 0.1, lintel + 0.1),
+                            stands=False,
+                        )
             if day:
                 build.light(side * (hx - 0.25), (sill + lintel) / 2, z, (0.85, 0.92, 1.0), 0.45, 5.0, shadows=False)
     ends = z0
     for i in range(len(lengths) + 1):
-        door = [(hx + shift * (1.0 if i in (0, len(lengths)) else 0.7), 0.42, 0.0, min(1.28, top - 0.1))] if 0 < i < len(lengths) else []
+        door = (
+            [(hx + shift * (1.0 if i in (0, len(lengths)) else 0.7), 0.42, 0.0, min(1.28, top - 0.1))]
+            if 0 < i < len(lengths)
+            else []
+        )
         if not door and rng.random() < 0.4:
             door = [(hx, 0.7, 0.5, min(1.3, top - 0.15))]
         if i == 0 or i == len(lengths) or rng.random() < 0.8:
@@ -281,7 +333,14 @@ def _furnish(build: Builder, things: Furniture, hx: float, z0: float, z1: float,
                 things.along_wall(side * (hx - 0.12), z, side * math.pi / 2)
             if rng.random() < 0.4:
                 build.box(things.woods[0], side * (hx - 0.11), 0.85, z, (0.02, 0.2, 0.28), stands=False)
-                build.box(things.pictures[int(rng.integers(3))], side * (hx - 0.125), 0.88, z, (0.02, 0.17, 0.25), stands=False)
+                build.box(
+                    things.pictures[int(rng.integers(3))],
+                    side * (hx - 0.125),
+                    0.88,
+                    z,
+                    (0.02, 0.17, 0.25),
+                    stands=False,
+                )
             z += float(rng.uniform(1.4, 2.2))
     for _ in range(5):
         x, z = float(rng.uniform(-hx + 0.9, hx - 0.9)), float(rng.uniform(z0 + 1.0, z1 - 1.0))
@@ -308,15 +367,28 @@ def hall(rng: np.random.Generator) -> Builder:
     build.grid_cell, build.headroom = 1.5, top
     _outside_view(build)
     stony = rng.random() < 0.5
-    wall = build.add_material(palettes.stones(rng) if stony else palettes.plain(palettes.pick(rng, palettes.WALLS), 0.05, 0.8))
+    wall = build.add_material(
+        palettes.stones(rng) if stony else palettes.plain(palettes.pick(rng, palettes.WALLS), 0.05, 0.8)
+    )
     cover = palettes.tiles(rng, mirror=float(rng.choice([0.0, 0.2, 0.35]))) if rng.random() < 0.7 else _floor_cover(rng)
     floor = build.add_material(cover)
     build.box(floor, 0.0, -0.1, 0.0, (hx + 0.2, 0.05, length / 2), stands=False)
-    ceiling = build.add_material(palettes.planks(rng) if rng.random() < 0.3 else palettes.plain(palettes.pick(rng, palettes.WALLS), 0.05))
+    ceiling = build.add_material(
+        palettes.planks(rng) if rng.random() < 0.3 else palettes.plain(palettes.pick(rng, palettes.WALLS), 0.05)
+    )
     build.box(ceiling, 0.0, top, 0.0, (hx + 0.2, 0.1, length / 2), stands=False)
     things = Furniture(build)
     day = not build.weather.is_dark
-    _light_inside(build, -hx - 0.05, hx + 0.05, -length / 2, length / 2, top + 0.05, (1.0, 0.95, 0.9), float(rng.uniform(0.12, 0.35)))
+    _light_inside(
+        build,
+        -hx - 0.05,
+        hx + 0.05,
+        -length / 2,
+        length / 2,
+        top + 0.05,
+        (1.0, 0.95, 0.9),
+        float(rng.uniform(0.12, 0.35)),
+    )
     build.weather.exposure = float(rng.uniform(1.2, 1.7))
     pitch = float(rng.uniform(2.0, 4.5))
     windows, doors = [bool(rng.random() < 0.45) for _ in range(2)], bool(rng.random() < 0.6)
@@ -341,9 +413,15 @@ def hall(rng: np.random.Generator) -> Builder:
                 build.box(things.pictures[i % 3], side * (hx - 0.11), 0.7, z, (0.02, 0.28, 0.3), stands=False)
     for end in (-1, 1):
         z = end * length / 2
-        _wall_with_openings(build, wall, (-hx, z), (hx, z), top, [(hx, 0.6, 0.0, min(1.6, top - 0.1))] if rng.random() < 0.6 else [])
+        _wall_with_openings(
+            build, wall, (-hx, z), (hx, z), top, [(hx, 0.6, 0.0, min(1.6, top - 0.1))] if rng.random() < 0.6 else []
+        )
     columns = hx > 2.0 and rng.random() < 0.7
-    column = build.add_material(palettes.plain(palettes.pick(rng, palettes.WALLS + palettes.GREYS), 0.06, 2.0) if rng.random() < 0.6 else palettes.stones(rng))
+    column = build.add_material(
+        palettes.plain(palettes.pick(rng, palettes.WALLS + palettes.GREYS), 0.06, 2.0)
+        if rng.random() < 0.6
+        else palettes.stones(rng)
+    )
     radius, place = float(rng.uniform(0.12, 0.32)), hx * float(rng.uniform(0.55, 0.75))
     lamps = bool(rng.random() < 0.6) or not day
     for i in range(count + 1):
@@ -382,7 +460,10 @@ def dungeon(rng: np.random.Generator) -> Builder:
     build = Builder(rng, make_weather(rng, ("night",)), way)
     top, half = float(rng.uniform(1.5, 2.8)), float(rng.uniform(0.9, 1.8))
     build.grid_cell, build.headroom = 1.0, top
-    stone, floor = build.add_material(palettes.stones(rng)), build.add_material(palettes.cobbles(rng) if rng.random() < 0.5 else palettes.tiles(rng))
+    stone, floor = (
+        build.add_material(palettes.stones(rng)),
+        build.add_material(palettes.cobbles(rng) if rng.random() < 0.5 else palettes.tiles(rng)),
+    )
     brick = build.add_material(palettes.bricks(rng))
     wall = stone if rng.random() < 0.6 else brick
     low, high = line.min(axis=0) - 12, line.max(axis=0) + 12
@@ -422,11 +503,18 @@ def dungeon(rng: np.random.Generator) -> Builder:
         x, z, heading = way.at(index)
         side = float(rng.choice([-1, 1]))
         reach = 0.3
-        while reach < 4.0 and not _solid_at(solid, low, cell, x + side * reach * math.cos(heading), z - side * reach * math.sin(heading)):
+        while reach < 4.0 and not _solid_at(
+            solid, low, cell, x + side * reach * math.cos(heading), z - side * reach * math.sin(heading)
+        ):
             reach += 0.05
         reach -= 0.12
         tx, tz = x + side * reach * math.cos(heading), z - side * reach * math.sin(heading)
-        build.capsule(things.iron, (tx, 0.95, tz), (tx - side * 0.05 * math.cos(heading), 1.15, tz + side * 0.05 * math.sin(heading)), 0.025)
+        build.capsule(
+            things.iron,
+            (tx, 0.95, tz),
+            (tx - side * 0.05 * math.cos(heading), 1.15, tz + side * 0.05 * math.sin(heading)),
+            0.025,
+        )
         build.ellipsoid(torch, tx, 1.22, tz, (0.05, 0.09, 0.05))
         build.light(tx - side * 0.2 * math.cos(heading), 1.25, tz + side * 0.2 * math.sin(heading), warm, 0.9, 6.0)
     for _ in range(30):
@@ -443,7 +531,13 @@ def dungeon(rng: np.random.Generator) -> Builder:
     return build
 
 
-def _solid_at(solid: "np.ndarray[tuple[int, ...], np.dtype[np.bool]]", low: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]", cell: float, x: float, z: float) -> bool:
+def _solid_at(
+    solid: "np.ndarray[tuple[int, ...], np.dtype[np.bool]]",
+    low: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]",
+    cell: float,
+    x: float,
+    z: float,
+) -> bool:
     i, j = int((x - low[0]) / cell), int((z - low[1]) / cell)
     return not (0 <= i < solid.shape[1] and 0 <= j < solid.shape[0]) or bool(solid[j, i])
 

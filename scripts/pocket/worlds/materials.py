@@ -8,8 +8,8 @@ import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numba import njit
 
+from scripts.pocket.worlds.compiling import compiled
 from scripts.pocket.worlds.noise import hash01, plane_noise, plane_octaves, space_octaves
 from scripts.pocket.worlds.scene import (
     M_ACROSS,
@@ -79,13 +79,13 @@ def material(
     return row
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _smooth(low: float, high: float, value: float) -> float:
     u = min(1.0, max(0.0, (value - low) / (high - low)))
     return u * u * (3.0 - 2.0 * u)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _joint(phase: float, size: float, width: float, footprint: float) -> float:
     """1 within a joint of `width` at the edge of a cell of `size`, softened and kept visible on average."""
     edge = min(phase, 1.0 - phase) * size
@@ -95,7 +95,7 @@ def _joint(phase: float, size: float, width: float, footprint: float) -> float:
     return sharp + (width / size - sharp) * fade
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def pattern_colour(
     plane: "NDArray[np.float32]",
     space: "NDArray[np.float32]",
@@ -204,7 +204,9 @@ def pattern_colour(
         frame_u = min(pu - side, 1.0 - side - pu) * across
         frame_v = min(pv - sill, lintel - pv) * down
         width = 0.05
-        frame = max(1.0 - _smooth(width - soft, width + soft, frame_u), 1.0 - _smooth(width - soft, width + soft, frame_v))
+        frame = max(
+            1.0 - _smooth(width - soft, width + soft, frame_u), 1.0 - _smooth(width - soft, width + soft, frame_v)
+        )
         bar = abs(pu - 0.5) * across
         frame = max(frame, 1.0 - _smooth(0.025 - soft, 0.03 + soft, bar))
         bar = abs(pv - (sill + 0.62 * (lintel - sill))) * down
@@ -215,7 +217,9 @@ def pattern_colour(
         if pattern == FACADE and inside <= 0.0:
             course = _joint(pv, down, 0.08, footprint)
             shade *= 1.0 - 0.25 * course
-            shade *= 1.0 - 0.3 * (1.0 - _smooth(0.0, 0.06, abs(pv - sill + 0.03) * 1.0)) * (1.0 if side < pu < 1.0 - side else 0.0)
+            shade *= 1.0 - 0.3 * (1.0 - _smooth(0.0, 0.06, abs(pv - sill + 0.03) * 1.0)) * (
+                1.0 if side < pu < 1.0 - side else 0.0
+            )
         lit = 1.0 if tone < m[M_EXTRA] else 0.0
         glow = pane * lit * (0.6 + 0.8 * hash01(int(column), int(row), 77)) * m[M_GLOW]
         mirror = pane * (1.0 - lit) * m[M_MIRROR]
@@ -260,7 +264,9 @@ def pattern_colour(
             other = hash01(int(column), int(row), 5)
             if pv < 0.62 + 0.3 * tone:
                 k, j = other, (1.0 if tone > 0.6 else 0.3 * tone)
-                shade = (0.45 + 0.9 * hash01(int(column), int(row), 9)) * (1.0 - 0.5 * _joint(wide - column, across, 0.2 * across, footprint))
+                shade = (0.45 + 0.9 * hash01(int(column), int(row), 9)) * (
+                    1.0 - 0.5 * _joint(wide - column, across, 0.2 * across, footprint)
+                )
             else:
                 shade = 0.16
     elif pattern == COBBLES:
@@ -292,7 +298,9 @@ def pattern_colour(
         shade = 1.0 + (0.16 * wave - 0.08) * kept
     elif pattern == PAINTED:
         k = _smooth(0.42, 0.58, plane_octaves(plane, u * 1.9 * across + 40.0 * seed, v * 1.9 * across, 3, footprint))
-        j = _smooth(0.5, 0.62, plane_octaves(plane, u * 2.7 * across - 20.0 * seed, v * 2.7 * across + 5.0, 3, footprint))
+        j = _smooth(
+            0.5, 0.62, plane_octaves(plane, u * 2.7 * across - 20.0 * seed, v * 2.7 * across + 5.0, 3, footprint)
+        )
     elif pattern == TIMBER:
         wide, high = u / across, v / down
         column, row = math.floor(wide), math.floor(high)
@@ -314,7 +322,7 @@ def pattern_colour(
     return r, g, b, glow, mirror
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def bump(
     plane: "NDArray[np.float32]", m: "NDArray[np.float32]", u: float, v: float, footprint: float
 ) -> tuple[float, float]:

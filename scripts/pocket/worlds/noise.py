@@ -8,7 +8,8 @@ import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numba import njit
+
+from scripts.pocket.worlds.compiling import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +25,7 @@ def random_tables(rng: np.random.Generator) -> "tuple[NDArray[np.float32], NDArr
     return plane, space
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def hash01(a: int, b: int, c: int) -> float:
     """A random number for three integers."""
     h = (a * 374761393 + b * 668265263 + c * 2147483647 + 1013904223) & 0xFFFFFFFF
@@ -33,7 +34,7 @@ def hash01(a: int, b: int, c: int) -> float:
     return ((h ^ (h >> 16)) & 0xFFFFFF) / 16777216.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def plane_noise(table: "NDArray[np.float32]", x: float, y: float) -> float:
     """One octave over the plane, a lattice value at each whole number."""
     fx, fy = math.floor(x), math.floor(y)
@@ -47,7 +48,7 @@ def plane_noise(table: "NDArray[np.float32]", x: float, y: float) -> float:
     return a + (b - a) * v
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def space_noise(table: "NDArray[np.float32]", x: float, y: float, z: float) -> float:
     """One octave in space."""
     fx, fy, fz = math.floor(x), math.floor(y), math.floor(z)
@@ -66,7 +67,7 @@ def space_noise(table: "NDArray[np.float32]", x: float, y: float, z: float) -> f
     return near + (far - near) * w
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def plane_octaves(table: "NDArray[np.float32]", x: float, y: float, octaves: int, footprint: float) -> float:
     """Octaves of halving size; those finer than `footprint` fade to their mean, so that nothing flickers."""
     total, weight, amplitude = 0.0, 0.0, 0.5
@@ -83,10 +84,8 @@ def plane_octaves(table: "NDArray[np.float32]", x: float, y: float, octaves: int
     return total / weight
 
 
-@njit(cache=True, nogil=True)
-def space_octaves(
-    table: "NDArray[np.float32]", x: float, y: float, z: float, octaves: int, footprint: float
-) -> float:
+@compiled
+def space_octaves(table: "NDArray[np.float32]", x: float, y: float, z: float, octaves: int, footprint: float) -> float:
     """The same in space."""
     total, weight, amplitude = 0.0, 0.0, 0.5
     for octave in range(octaves):

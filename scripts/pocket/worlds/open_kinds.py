@@ -1,5 +1,6 @@
 """Recipes of the open air: hills, forest, park, shore, desert, snow, canyon."""
 
+import itertools
 import math
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,12 @@ def way_field(way: Way, cell: float, reach: float) -> "NDArray[np.float64]":
     return distance.astype(np.float64)
 
 
+def away_from_origin(cell: float) -> "NDArray[np.float64]":
+    """Distance of every cell of a terrain from the origin."""
+    x, z = field_axes(cell)
+    return np.sqrt(x * x + z * z)
+
+
 def rolling(build: Builder, cell: float, height: float, wave: float, octaves: int = 4) -> "NDArray[np.float64]":
     """Gentle ground, 0 on average."""
     shift = float(build.rng.uniform(0, 90))
@@ -58,7 +65,11 @@ def usual_covers(build: Builder, *, flowers: float = 0.0) -> None:
     rng = build.rng
     base = palettes.pick(rng, palettes.GREENS)
     build.fix_material(GROUND, palettes.grass(rng, base, flowers=flowers))
-    patch = palettes.earth(rng) if rng.random() < 0.4 else palettes.grass(rng, palettes.shaded(base, float(rng.uniform(0.7, 1.25))))
+    patch = (
+        palettes.earth(rng)
+        if rng.random() < 0.4
+        else palettes.grass(rng, palettes.shaded(base, float(rng.uniform(0.7, 1.25))))
+    )
     build.fix_material(GROUND_PATCH, patch)
     stone = palettes.rock(rng)
     build.fix_material(ROCK, stone)
@@ -70,14 +81,18 @@ def maybe_path(build: Builder, share: float = 0.7) -> None:
     """A footpath along the way, more often than not."""
     rng = build.rng
     if rng.random() < share:
-        build.set_way(float(rng.uniform(0.5, 1.3)), float(rng.uniform(0.0, 0.5)), palettes.path_cover(rng), palettes.earth(rng))
+        build.set_way(
+            float(rng.uniform(0.5, 1.3)), float(rng.uniform(0.0, 0.5)), palettes.path_cover(rng), palettes.earth(rng)
+        )
 
 
 def fill_water(build: Builder, level: float) -> None:
     """A lake or sea at `level`."""
     rng = build.rng
     build.settings[S_WATER] = level
-    colour = linear(palettes.pick(rng, [(0.1, 0.22, 0.26), (0.12, 0.25, 0.34), (0.16, 0.2, 0.16), (0.1, 0.3, 0.34)], 0.02))
+    colour = linear(
+        palettes.pick(rng, [(0.1, 0.22, 0.26), (0.12, 0.25, 0.34), (0.16, 0.2, 0.16), (0.1, 0.3, 0.34)], 0.02)
+    )
     build.settings[S_WATER_COLOUR : S_WATER_COLOUR + 3] = colour
     build.settings[S_RIPPLE] = float(rng.choice([0.02, 0.08, 0.2, 0.4]))
 
@@ -92,7 +107,9 @@ def hills(rng: np.random.Generator) -> Builder:
     level = 0.12 * rolling(build, cell, 10.0, 80.0)
     heights = heights * (0.08 + 0.92 * calm) + level
     if rng.random() < 0.6:
-        heights += mountains_ring(rng, build.plane_table, cell, rng.uniform(30, 120), rng.uniform(50, 90), rng.uniform(170, 260))
+        heights += mountains_ring(
+            rng, build.plane_table, cell, rng.uniform(30, 120), rng.uniform(50, 90), rng.uniform(170, 260)
+        )
         build.settings[S_ROCK_SLOPE] = rng.uniform(0.1, 0.35)
         if rng.random() < 0.5:
             build.settings[S_SNOW_LINE] = rng.uniform(20, 60)
@@ -140,7 +157,7 @@ def _fence_along(build: Builder, town: Town, away: float = 1.8) -> None:
     for index in range(0, len(build.way.points), 10):
         x, z, heading = build.way.at(index)
         places.append((x + side * math.cos(heading), z - side * math.sin(heading)))
-    for a, b in zip(places[:-1], places[1:], strict=True):
+    for a, b in itertools.pairwise(places):
         if build.is_free((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, 0.1, 1.2):
             town.fence(a, b, style)
 
@@ -196,13 +213,15 @@ def park(rng: np.random.Generator) -> Builder:
         side, size = float(rng.choice([-1, 1])) * 14.0, rng.uniform(6, 10)
         away = np.hypot(x - px - side * math.cos(heading), z - pz + side * math.sin(heading))
         ragged = 2.5 * octaves_field(build.plane_table, SIDE, cell, 12.0, 3, 3.0)
-        bowl = 1.0 - smoothstep(size - 1.5, size + 2.0, away + ragged)
+        bowl = 1.0 - smoothstep(size - 1.5, size + 2.0, (away + ragged).astype(np.float64))
         heights = np.maximum(heights, -0.1) * smoothstep(size, size + 12.0, away) - 1.1 * bowl
         fill_water(build, -0.35)
         build.settings[S_RIPPLE] = float(rng.choice([0.02, 0.06]))
     build.set_ground(heights, cell)
     usual_covers(build, flowers=0.7 if rng.random() < 0.4 else 0.0)
-    build.set_way(float(rng.uniform(0.7, 1.6)), float(rng.choice([0.0, 0.12])), palettes.path_cover(rng), palettes.tiles(rng))
+    build.set_way(
+        float(rng.uniform(0.7, 1.6)), float(rng.choice([0.0, 0.12])), palettes.path_cover(rng), palettes.tiles(rng)
+    )
     flora, town = Flora(build, autumn=rng.random() < 0.25), Town(build)
     for x, z in scattered(rng, int(rng.integers(60, 180)), 70):
         if not build.is_free(x, z, 0.7) or build.height(x, z) < build.settings[S_WATER] + 0.2:
@@ -238,7 +257,13 @@ def park(rng: np.random.Generator) -> Builder:
             angle, away2 = rng.uniform(0, 6.28), rng.uniform(28, 55)
             x, z = away2 * math.sin(angle), away2 * math.cos(angle)
             if build.is_free(x, z, 4):
-                town.house(x, z, (float(rng.uniform(2, 4)), float(rng.uniform(2, 4))), float(rng.uniform(0, 6)), int(rng.integers(1, 4)))
+                town.house(
+                    x,
+                    z,
+                    (float(rng.uniform(2, 4)), float(rng.uniform(2, 4))),
+                    float(rng.uniform(0, 6)),
+                    int(rng.integers(1, 4)),
+                )
     return build
 
 
@@ -246,13 +271,15 @@ def shore(rng: np.random.Generator) -> Builder:
     """A lake or the sea beside the way; beach, rocks, a pier, boats, hills beyond."""
     build = Builder(rng, make_weather(rng), winding_way(rng, 120, 0.45))
     cell = 1.0
-    x, z = field_axes(cell)
+    x, _ = field_axes(cell)
     away = way_field(build.way, cell, 80.0)
     side = float(rng.choice([-1, 1]))
     shift = rng.uniform(3, 8)
     bank = side * x - shift + 5.0 * octaves_field(build.plane_table, SIDE, cell, 30.0, 4, 1.0)
     slope = rng.uniform(0.08, 0.25)
-    heights = np.where(bank > 0, np.maximum(-slope * bank, -3.0), -slope * 0.6 * bank * (1 - smoothstep(0.0, 60.0, -bank)))
+    heights = np.where(
+        bank > 0, np.maximum(-slope * bank, -3.0), -slope * 0.6 * bank * (1 - smoothstep(0.0, 60.0, -bank))
+    )
     heights = heights + rolling(build, cell, rng.uniform(0.5, 8), 50.0) * smoothstep(8.0, 60.0, -bank)
     if rng.random() < 0.6:
         far = mountains_ring(rng, build.plane_table, cell, rng.uniform(15, 80), rng.uniform(60, 120), 230)
@@ -302,22 +329,46 @@ def _pier_and_boats(build: Builder, town: Town, side: float, shift: float) -> No
     for _ in range(int(rng.integers(0, 5))):
         x, z, turn = side * (shift + rng.uniform(6, 30)), rng.uniform(-40, 50), rng.uniform(0, 6.28)
         size = rng.uniform(0.8, 2.0)
-        build.frustum(town.one(town.paints), x, -0.25, z, (0.3 * size, 0.2 * size, 1.0 * size), (0.5 * size, 1.3 * size), turn=float(turn))
+        build.frustum(
+            town.one(town.paints),
+            x,
+            -0.25,
+            z,
+            (0.3 * size, 0.2 * size, 1.0 * size),
+            (0.5 * size, 1.3 * size),
+            turn=float(turn),
+        )
         if rng.random() < 0.6:
             build.cone(town.wood, x, 0.0, z, (0.05 * size, 0.03 * size), 3.2 * size, stands=False)
             if rng.random() < 0.6:
-                build.frustum(town.white, x, 0.5 * size, z + 0.5 * size, (0.02, 1.2 * size, 0.6 * size), (0.02, 0.05), turn=float(turn))
+                build.frustum(
+                    town.white,
+                    x,
+                    0.5 * size,
+                    z + 0.5 * size,
+                    (0.02, 1.2 * size, 0.6 * size),
+                    (0.02, 0.05),
+                    turn=float(turn),
+                )
     if rng.random() < 0.5:
         for _ in range(int(rng.integers(1, 6))):
             x, z = -side * rng.uniform(6, 14), rng.uniform(-30, 40)
             if build.is_free(x, z, 2.5):
-                town.house(x, z, (float(rng.uniform(1.4, 2.4)), float(rng.uniform(1.4, 2.4))), side * -math.pi / 2, int(rng.integers(1, 3)))
+                town.house(
+                    x,
+                    z,
+                    (float(rng.uniform(1.4, 2.4)), float(rng.uniform(1.4, 2.4))),
+                    side * -math.pi / 2,
+                    int(rng.integers(1, 3)),
+                )
                 build.claim(x, z, 2.5)
 
 
 def desert(rng: np.random.Generator) -> Builder:
     """Dunes or stony flats, rocks, sparse plants, table mountains."""
-    build = Builder(rng, make_weather(rng, ("day", "day", "day", "sunset", "dusk", "night", "overcast")), winding_way(rng, 130, 0.8))
+    build = Builder(
+        rng, make_weather(rng, ("day", "day", "day", "sunset", "dusk", "night", "overcast")), winding_way(rng, 130, 0.8)
+    )
     cell = 1.1
     away = way_field(build.way, cell, 50.0)
     calm = smoothstep(2.0, 30.0, away)
@@ -327,12 +378,24 @@ def desert(rng: np.random.Generator) -> Builder:
     else:
         heights = rolling(build, cell, 1.5, 40.0)
     if rng.random() < 0.5:
-        mesa = rolling(build, cell, 40.0, 120.0) * smoothstep(30.0, 90.0, np.hypot(*field_axes(cell)))
+        mesa = rolling(build, cell, 40.0, 120.0) * smoothstep(30.0, 90.0, away_from_origin(cell))
         heights = heights + terraced(np.maximum(mesa - 4.0, 0.0), rng.uniform(6, 14), 4.0)
     build.set_ground(heights, cell)
     sand = palettes.pick(rng, palettes.SANDS)
-    build.fix_material(GROUND, material(DUNES, palettes.shaded(sand, 0.92), palettes.shaded(sand, 1.06), across=rng.uniform(3, 9), noise=0.6, bump=0.15))
-    build.fix_material(GROUND_PATCH, palettes.earth(rng, palettes.SANDS) if rng.random() < 0.5 else build._materials[GROUND])  # noqa: SLF001
+    build.fix_material(
+        GROUND,
+        material(
+            DUNES,
+            palettes.shaded(sand, 0.92),
+            palettes.shaded(sand, 1.06),
+            across=rng.uniform(3, 9),
+            noise=0.6,
+            bump=0.15,
+        ),
+    )
+    build.fix_material(
+        GROUND_PATCH, palettes.earth(rng, palettes.SANDS) if rng.random() < 0.5 else build.fixed_material(GROUND)
+    )
     build.fix_material(ROCK, palettes.rock(rng, [(0.62, 0.4, 0.28), (0.7, 0.52, 0.36), (0.5, 0.4, 0.33)]))
     build.settings[S_ROCK_SLOPE] = rng.uniform(0.25, 0.4)
     build.settings[S_RIDGE] *= 0.5
@@ -390,7 +453,13 @@ def snow(rng: np.random.Generator) -> Builder:
         for _ in range(int(rng.integers(1, 7))):
             x, z = rng.uniform(-25, 25, 2)
             if build.is_free(float(x), float(z), 2.6):
-                town.house(float(x), float(z), (float(rng.uniform(1.4, 2.4)), float(rng.uniform(1.4, 2.4))), float(rng.uniform(0, 6)), 1)
+                town.house(
+                    float(x),
+                    float(z),
+                    (float(rng.uniform(1.4, 2.4)), float(rng.uniform(1.4, 2.4))),
+                    float(rng.uniform(0, 6)),
+                    1,
+                )
                 build.claim(float(x), float(z), 2.6)
         if rng.random() < 0.6:
             _fence_along(build, town)

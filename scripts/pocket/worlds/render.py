@@ -8,8 +8,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
+from scripts.pocket.worlds.compiling import compiled
 from scripts.pocket.worlds.scene import Scene
 from scripts.pocket.worlds.shading import look
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _agree(taken: "NDArray[np.float64]", samples: int) -> bool:
     """Whether the samples on the diagonal of a pixel show one smooth surface, so that they suffice."""
     for i in range(1, samples):
@@ -30,7 +30,7 @@ def _agree(taken: "NDArray[np.float64]", samples: int) -> bool:
     return samples > 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _settle(
     taken: "NDArray[np.float64]",
     samples: int,
@@ -57,7 +57,7 @@ def _settle(
     found[0] = found[count // 2]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def draw_panorama(
     scene: Scene,
     x: float,
@@ -76,6 +76,7 @@ def draw_panorama(
     found = np.zeros(samples * samples, dtype=np.float64)
     for row in range(height):
         for column in range(width):
+            turn = 0
             for turn in range(2):
                 for j in range(samples):
                     for i in range(samples):
@@ -85,7 +86,14 @@ def draw_panorama(
                         elevation = top_rad + (row + (j + 0.5) / samples) / height * (bottom_rad - top_rad)
                         flat = math.cos(elevation)
                         taken[j * samples + i] = look(
-                            scene, x, y, z, flat * math.sin(heading), math.sin(elevation), flat * math.cos(heading), spread
+                            scene,
+                            x,
+                            y,
+                            z,
+                            flat * math.sin(heading),
+                            math.sin(elevation),
+                            flat * math.cos(heading),
+                            spread,
                         )
                 if turn == 0 and _agree(taken, samples):
                     break
@@ -93,7 +101,7 @@ def draw_panorama(
             inverse[row, column] = found[0]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def draw_view(
     scene: Scene,
     x: float,
@@ -112,6 +120,7 @@ def draw_view(
     found = np.zeros(samples * samples, dtype=np.float64)
     for row in range(height):
         for column in range(width):
+            turn = 0
             for turn in range(2):
                 for j in range(samples):
                     for i in range(samples):

@@ -7,8 +7,6 @@ Owns light: sun or moon with shadows, sky, lamps, contact darkening, mirrors and
 import math
 from typing import TYPE_CHECKING
 
-from numba import njit
-
 from scripts.pocket.worlds.casting import (
     CEILING_ROCK,
     FARTHEST,
@@ -20,6 +18,7 @@ from scripts.pocket.worlds.casting import (
     is_shadowed,
     sample_field,
 )
+from scripts.pocket.worlds.compiling import compiled
 from scripts.pocket.worlds.materials import bump, pattern_colour
 from scripts.pocket.worlds.noise import plane_noise, plane_octaves
 from scripts.pocket.worlds.scene import (
@@ -66,13 +65,13 @@ if TYPE_CHECKING:
 CONTACT_CELL = 0.5
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _blend(low: float, high: float, value: float) -> float:
     u = min(1.0, max(0.0, (value - low) / (high - low)))
     return u * u * (3.0 - 2.0 * u)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _terrain_normal(scene: Scene, field: "NDArray[np.float32]", x: float, z: float) -> tuple[float, float, float]:
     cell = scene.settings[S_CELL]
     e = 0.8 * cell
@@ -82,7 +81,7 @@ def _terrain_normal(scene: Scene, field: "NDArray[np.float32]", x: float, z: flo
     return -gx * length, length, -gz * length
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _ground_colour(
     scene: Scene, x: float, y: float, z: float, flatness: float, footprint: float
 ) -> tuple[float, float, float, float, float]:
@@ -148,7 +147,7 @@ def _ground_colour(
     return r, g, b, glow, mirror
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _lit(
     scene: Scene,
     x: float,
@@ -214,16 +213,21 @@ def _lit(
             continue
         edge = 1.0 - square / (reach * reach)
         power = facing * edge * edge / (0.15 + square)
-        if light[7] > 0.5 and shadows and power > 0.02 and is_shadowed(
-            scene,
-            x + 0.02 * nx,
-            y + 0.02 * ny,
-            z + 0.02 * nz,
-            lx,
-            ly,
-            lz,
-            distance - 0.3,
-            terrain=settings[S_ROOFED] > 0.5,
+        if (
+            light[7] > 0.5
+            and shadows
+            and power > 0.02
+            and is_shadowed(
+                scene,
+                x + 0.02 * nx,
+                y + 0.02 * ny,
+                z + 0.02 * nz,
+                lx,
+                ly,
+                lz,
+                distance - 0.3,
+                terrain=settings[S_ROOFED] > 0.5,
+            )
         ):
             continue
         r += power * light[3]
@@ -232,7 +236,7 @@ def _lit(
     return r, g, b
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _surface(
     scene: Scene,
     what: int,
@@ -264,7 +268,10 @@ def _surface(
         else:
             r, g, b, glow, mirror = _ground_colour(scene, x, y, z, ny, footprint)
             lean_u, lean_v = bump(scene.plane_table, scene.materials[GROUND], x + 0.7 * y, z, footprint)
-            if settings[S_WAY_HALF] > 0.0 and sample_field(scene.way_distance, settings[S_CELL], x, z) < settings[S_WAY_HALF]:
+            if (
+                settings[S_WAY_HALF] > 0.0
+                and sample_field(scene.way_distance, settings[S_CELL], x, z) < settings[S_WAY_HALF]
+            ):
                 lean_u, lean_v = 0.3 * lean_u, 0.3 * lean_v
             contact = sample_field(scene.contact, CONTACT_CELL, x, z)
         nx, nz = nx + lean_u, nz + lean_v
@@ -272,8 +279,8 @@ def _surface(
         shape = scene.shapes[what]
         kind = scene.shape_kinds[what]
         m = scene.materials[scene.shape_materials[what]]
-        px, py, pz = local_frame(shape, kind, x, y, z)
-        nx, ny, nz = local_normal(scene.space_table, kind, shape, x, y, z)
+        px, py, pz = local_frame(scene.shapes, what, kind, x, y, z)
+        nx, ny, nz = local_normal(scene.space_table, kind, scene.shapes, what, x, y, z)
         leafy = shape[10] > 0.0 and kind > FRUSTUM
         if kind in (BOX, FRUSTUM):
             if abs(ny) > 0.9:
@@ -326,7 +333,7 @@ def _surface(
     return r, g, b, mirror, nx, ny, nz
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _through_fog(
     scene: Scene, r: float, g: float, b: float, t: float, oy: float, dy: float
 ) -> tuple[float, float, float]:
@@ -343,7 +350,7 @@ def _through_fog(
     return r + (settings[S_FOG] - r) * veil, g + (settings[S_FOG + 1] - g) * veil, b + (settings[S_FOG + 2] - b) * veil
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _second_bounce(
     scene: Scene, x: float, y: float, z: float, dx: float, dy: float, dz: float, footprint: float
 ) -> tuple[float, float, float]:
@@ -357,9 +364,9 @@ def _second_bounce(
     return _through_fog(scene, r, g, b, t, y, dy)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _water(
-    scene: Scene, x: float, y: float, z: float, dx: float, dy: float, dz: float, t: float, footprint: float
+    scene: Scene, x: float, y: float, z: float, dx: float, dy: float, dz: float, footprint: float
 ) -> tuple[float, float, float]:
     settings = scene.settings
     plane = scene.plane_table
@@ -379,19 +386,21 @@ def _water(
     depth = max(0.0, y - ground_height(scene, x, z))
     murk = 1.0 - math.exp(-depth / 0.5)
     light = settings[S_SKY_LIGHT + 1] + 0.5 * max(0.0, settings[S_SUN + 1]) * settings[S_SUN_COLOUR + 1]
-    br, bg, bb, _, _ = pattern_colour(
-        plane, scene.space_table, scene.materials[SHORE], x, z, x, y, z, footprint, 0.4
-    )
+    br, bg, bb, _, _ = pattern_colour(plane, scene.space_table, scene.materials[SHORE], x, z, x, y, z, footprint, 0.4)
     r = light * (0.5 * br + (settings[S_WATER_COLOUR] - 0.5 * br) * murk)
     g = light * (0.5 * bg + (settings[S_WATER_COLOUR + 1] - 0.5 * bg) * murk)
     b = light * (0.5 * bb + (settings[S_WATER_COLOUR + 2] - 0.5 * bb) * murk)
-    foam = (1.0 - _blend(0.02, 0.12, depth)) * _blend(0.4, 0.6, plane_noise(plane, x * 3.0, z * 3.0)) * min(1.0, ripple * 4.0)
+    foam = (
+        (1.0 - _blend(0.02, 0.12, depth))
+        * _blend(0.4, 0.6, plane_noise(plane, x * 3.0, z * 3.0))
+        * min(1.0, ripple * 4.0)
+    )
     r, g, b = r + (mr - r) * share, g + (mg - g) * share, b + (mb - b) * share
     white = 0.6 * foam * light
     return r + white, g + white, b + white
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def look(
     scene: Scene, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, spread: float
 ) -> tuple[float, float, float, float]:
@@ -403,7 +412,7 @@ def look(
     x, y, z = ox + t * dx, oy + t * dy, oz + t * dz
     footprint = t * spread
     if what == WATER:
-        r, g, b = _water(scene, x, y, z, dx, dy, dz, t, footprint / math.sqrt(max(0.02, abs(dy))))
+        r, g, b = _water(scene, x, y, z, dx, dy, dz, footprint / math.sqrt(max(0.02, abs(dy))))
     else:
         if what == TERRAIN:
             footprint /= math.sqrt(max(0.02, abs(dy)))

@@ -8,8 +8,7 @@ and the shells further in show through.
 import math
 from typing import TYPE_CHECKING
 
-from numba import njit
-
+from scripts.pocket.worlds.compiling import compiled
 from scripts.pocket.worlds.noise import space_noise
 from scripts.pocket.worlds.scene import (
     BOX,
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 NEVER = 1e9
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_cut(pattern: int, spacing: float, u: float, v: float, half_v: float) -> bool:
     """Whether a box with a cut-out pattern is open at (u, v) of its face."""
     phase = u / spacing - math.floor(u / spacing)
@@ -52,23 +51,31 @@ def _is_cut(pattern: int, spacing: float, u: float, v: float, half_v: float) -> 
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _meet_box(
-    s: "NDArray[np.float32]", ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, limit: float
+    shapes: "NDArray[np.float32]",
+    k: int,
+    ox: float,
+    oy: float,
+    oz: float,
+    dx: float,
+    dy: float,
+    dz: float,
+    limit: float,
 ) -> float:
-    c, n = s[6], s[7]
-    rx, ry, rz = ox - s[0], oy - s[1], oz - s[2]
+    c, n = shapes[k, 6], shapes[k, 7]
+    rx, ry, rz = ox - shapes[k, 0], oy - shapes[k, 1], oz - shapes[k, 2]
     px, pz = c * rx - n * rz, n * rx + c * rz
     ex, ez = c * dx - n * dz, n * dx + c * dz
     enter, leave = -NEVER, NEVER
     axis = 0
     for i in range(3):
         if i == 0:
-            p, e, h = ry, dy, s[4]
+            p, e, h = ry, dy, shapes[k, 4]
         elif i == 1:
-            p, e, h = px, ex, s[3]
+            p, e, h = px, ex, shapes[k, 3]
         else:
-            p, e, h = pz, ez, s[5]
+            p, e, h = pz, ez, shapes[k, 5]
         if abs(e) < 1e-9:
             if abs(p) > h:
                 return NEVER
@@ -81,35 +88,35 @@ def _meet_box(
         leave = min(leave, b)
     if enter >= leave or leave <= 1e-4 or enter >= limit:
         return NEVER
-    pattern = int(s[10])
+    pattern = int(shapes[k, 10])
     if pattern == 0:
         return enter if enter > 1e-4 else NEVER
     # A cut-out is a thin panel along its local x: either of its faces may be met.
     if enter > 1e-4 and not (
-        axis != 1 and _is_cut(pattern, s[11], px + enter * ex, ry + enter * dy, s[4])
+        axis != 1 and _is_cut(pattern, shapes[k, 11], px + enter * ex, ry + enter * dy, shapes[k, 4])
     ):
         return enter
-    if 1e-4 < leave < limit and not _is_cut(pattern, s[11], px + leave * ex, ry + leave * dy, s[4]):
+    if 1e-4 < leave < limit and not _is_cut(pattern, shapes[k, 11], px + leave * ex, ry + leave * dy, shapes[k, 4]):
         return leave
     return NEVER
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _meet_frustum(
-    s: "NDArray[np.float32]", ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
+    shapes: "NDArray[np.float32]", k: int, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
 ) -> float:
-    c, n = s[6], s[7]
-    rx, ry, rz = ox - s[0], oy - s[1], oz - s[2]
+    c, n = shapes[k, 6], shapes[k, 7]
+    rx, ry, rz = ox - shapes[k, 0], oy - shapes[k, 1], oz - shapes[k, 2]
     px, pz = c * rx - n * rz, n * rx + c * rz
     ex, ez = c * dx - n * dz, n * dx + c * dz
-    kx, kz = (s[8] - s[3]) / (2.0 * s[4]), (s[9] - s[5]) / (2.0 * s[4])
-    mx, mz = 0.5 * (s[8] + s[3]), 0.5 * (s[9] + s[5])
+    kx, kz = (shapes[k, 8] - shapes[k, 3]) / (2.0 * shapes[k, 4]), (shapes[k, 9] - shapes[k, 5]) / (2.0 * shapes[k, 4])
+    mx, mz = 0.5 * (shapes[k, 8] + shapes[k, 3]), 0.5 * (shapes[k, 9] + shapes[k, 5])
     enter, leave = -NEVER, NEVER
     for i in range(6):
         if i == 0:
-            offset, slope = ry - s[4], dy
+            offset, slope = ry - shapes[k, 4], dy
         elif i == 1:
-            offset, slope = -ry - s[4], -dy
+            offset, slope = -ry - shapes[k, 4], -dy
         elif i == 2:
             offset, slope = px - kx * ry - mx, ex - kx * dy
         elif i == 3:
@@ -128,9 +135,10 @@ def _meet_frustum(
     return enter if 1e-4 < enter < leave else NEVER
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _meet_cone_once(
-    s: "NDArray[np.float32]",
+    shapes: "NDArray[np.float32]",
+    k: int,
     scale: float,
     ox: float,
     oy: float,
@@ -141,14 +149,14 @@ def _meet_cone_once(
     past: float,
 ) -> float:
     """The first meeting after `past` with the cone whose radii are scaled."""
-    half = s[4]
-    rx, ry, rz = ox - s[0], oy - s[1], oz - s[2]
-    k = scale * (s[5] - s[3]) / (2.0 * half)
-    m = scale * 0.5 * (s[3] + s[5])
+    half = shapes[k, 4]
+    rx, ry, rz = ox - shapes[k, 0], oy - shapes[k, 1], oz - shapes[k, 2]
+    slant = scale * (shapes[k, 5] - shapes[k, 3]) / (2.0 * half)
+    m = scale * 0.5 * (shapes[k, 3] + shapes[k, 5])
     # (rx + t dx)^2 + (rz + t dz)^2 = (m + k (ry + t dy))^2
-    q = m + k * ry
-    a = dx * dx + dz * dz - k * k * dy * dy
-    b = rx * dx + rz * dz - k * q * dy
+    q = m + slant * ry
+    a = dx * dx + dz * dz - slant * slant * dy * dy
+    b = rx * dx + rz * dz - slant * q * dy
     c = rx * rx + rz * rz - q * q
     best = NEVER
     if abs(a) > 1e-9:
@@ -158,20 +166,20 @@ def _meet_cone_once(
             for sign in (-1.0, 1.0):
                 t = (-b + sign * root) / a
                 y = ry + t * dy
-                if past < t < best and abs(y) <= half and m + k * y >= 0.0:
+                if past < t < best and abs(y) <= half and m + slant * y >= 0.0:
                     best = t
     if abs(dy) > 1e-9:
         for sign in (-1.0, 1.0):
             t = (sign * half - ry) / dy
             if past < t < best:
-                radius = m + k * sign * half
+                radius = m + slant * sign * half
                 x, z = rx + t * dx, rz + t * dz
                 if x * x + z * z <= radius * radius:
                     best = t
     return best
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_hole(
     table: "NDArray[np.float32]", share: float, frequency: float, x: float, y: float, z: float, seed: float
 ) -> bool:
@@ -181,10 +189,11 @@ def _is_hole(
     return value < share
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _meet_cone(
     table: "NDArray[np.float32]",
-    s: "NDArray[np.float32]",
+    shapes: "NDArray[np.float32]",
+    k: int,
     ox: float,
     oy: float,
     oz: float,
@@ -192,32 +201,40 @@ def _meet_cone(
     dy: float,
     dz: float,
 ) -> float:
-    t = _meet_cone_once(s, 1.0, ox, oy, oz, dx, dy, dz, 1e-4)
-    share = s[10]
+    t = _meet_cone_once(shapes, k, 1.0, ox, oy, oz, dx, dy, dz, 1e-4)
+    share = shapes[k, 10]
     if share <= 0.0 or t >= NEVER:
         return t
     for layer in range(4):
         scale = 1.0 - 0.2 * layer
-        t = _meet_cone_once(s, scale, ox, oy, oz, dx, dy, dz, 1e-4)
+        t = _meet_cone_once(shapes, k, scale, ox, oy, oz, dx, dy, dz, 1e-4)
         for _side in range(2):
             if t >= NEVER:
                 break
             hole = share * (1.0 - 0.25 * layer)
-            if not _is_hole(table, hole, s[11], ox + t * dx, oy + t * dy, oz + t * dz, s[14]):
+            if not _is_hole(table, hole, shapes[k, 11], ox + t * dx, oy + t * dy, oz + t * dz, shapes[k, 14]):
                 return t
             if layer == 3:
-                t = _meet_cone_once(s, scale, ox, oy, oz, dx, dy, dz, t + 1e-4)
+                t = _meet_cone_once(shapes, k, scale, ox, oy, oz, dx, dy, dz, t + 1e-4)
             else:
                 break
     return NEVER
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _ellipsoid_span(
-    s: "NDArray[np.float32]", ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, scale: float
+    shapes: "NDArray[np.float32]",
+    k: int,
+    ox: float,
+    oy: float,
+    oz: float,
+    dx: float,
+    dy: float,
+    dz: float,
+    scale: float,
 ) -> tuple[float, float]:
-    ix, iy, iz = 1.0 / (s[3] * scale), 1.0 / (s[4] * scale), 1.0 / (s[5] * scale)
-    px, py, pz = (ox - s[0]) * ix, (oy - s[1]) * iy, (oz - s[2]) * iz
+    ix, iy, iz = 1.0 / (shapes[k, 3] * scale), 1.0 / (shapes[k, 4] * scale), 1.0 / (shapes[k, 5] * scale)
+    px, py, pz = (ox - shapes[k, 0]) * ix, (oy - shapes[k, 1]) * iy, (oz - shapes[k, 2]) * iz
     ex, ey, ez = dx * ix, dy * iy, dz * iz
     a = ex * ex + ey * ey + ez * ez
     b = px * ex + py * ey + pz * ez
@@ -229,10 +246,11 @@ def _ellipsoid_span(
     return (-b - root) / a, (-b + root) / a
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _meet_ellipsoid(
     table: "NDArray[np.float32]",
-    s: "NDArray[np.float32]",
+    shapes: "NDArray[np.float32]",
+    k: int,
     ox: float,
     oy: float,
     oz: float,
@@ -240,25 +258,25 @@ def _meet_ellipsoid(
     dy: float,
     dz: float,
 ) -> float:
-    lumps = s[12]
-    share = s[10]
-    enter, leave = _ellipsoid_span(s, ox, oy, oz, dx, dy, dz, 1.0 + lumps)
+    lumps = shapes[k, 12]
+    share = shapes[k, 10]
+    enter, leave = _ellipsoid_span(shapes, k, ox, oy, oz, dx, dy, dz, 1.0 + lumps)
     if leave >= NEVER or leave <= 1e-4:
         return NEVER
     if share > 0.0:
         back = NEVER
         for layer in range(4):
             if layer > 0:
-                enter, leave = _ellipsoid_span(s, ox, oy, oz, dx, dy, dz, 1.0 - 0.17 * layer)
+                enter, leave = _ellipsoid_span(shapes, k, ox, oy, oz, dx, dy, dz, 1.0 - 0.17 * layer)
                 if leave >= NEVER or leave <= 1e-4:
                     return back
             hole = share * (1.0 - 0.2 * layer)
             if enter > 1e-4 and not _is_hole(
-                table, hole, s[11], ox + enter * dx, oy + enter * dy, oz + enter * dz, s[14]
+                table, hole, shapes[k, 11], ox + enter * dx, oy + enter * dy, oz + enter * dz, shapes[k, 14]
             ):
                 return enter
             if layer == 0 and not _is_hole(
-                table, hole + 0.12, s[11], ox + leave * dx, oy + leave * dy, oz + leave * dz, s[14]
+                table, hole + 0.12, shapes[k, 11], ox + leave * dx, oy + leave * dy, oz + leave * dz, shapes[k, 14]
             ):
                 # The back of the crown, kept for when no shell in front of it is met.
                 back = leave
@@ -271,7 +289,7 @@ def _meet_ellipsoid(
     before = 1.0
     for i in range(25):
         x, y, z = ox + t * dx, oy + t * dy, oz + t * dz
-        value = _stone_level(table, s, x, y, z)
+        value = _stone_level(table, shapes, k, x, y, z)
         if value < 0.0:
             if i == 0:
                 return NEVER
@@ -281,23 +299,29 @@ def _meet_ellipsoid(
     return NEVER
 
 
-@njit(cache=True, nogil=True)
-def _stone_level(table: "NDArray[np.float32]", s: "NDArray[np.float32]", x: float, y: float, z: float) -> float:
-    px, py, pz = (x - s[0]) / s[3], (y - s[1]) / s[4], (z - s[2]) / s[5]
+@compiled
+def _stone_level(
+    table: "NDArray[np.float32]", shapes: "NDArray[np.float32]", k: int, x: float, y: float, z: float
+) -> float:
+    px, py, pz = (x - shapes[k, 0]) / shapes[k, 3], (y - shapes[k, 1]) / shapes[k, 4], (z - shapes[k, 2]) / shapes[k, 5]
     radius = math.sqrt(px * px + py * py + pz * pz)
-    noise = space_noise(table, 1.7 * px + s[14], 1.7 * py, 1.7 * pz)
-    noise = 0.7 * noise + 0.3 * space_noise(table, 4.1 * px, 4.1 * py + s[14], 4.1 * pz)
-    return radius - 1.0 - s[12] * (2.0 * noise - 1.0)
+    noise = space_noise(table, 1.7 * px + shapes[k, 14], 1.7 * py, 1.7 * pz)
+    noise = 0.7 * noise + 0.3 * space_noise(table, 4.1 * px, 4.1 * py + shapes[k, 14], 4.1 * pz)
+    return radius - 1.0 - shapes[k, 12] * (2.0 * noise - 1.0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _meet_capsule(
-    s: "NDArray[np.float32]", ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
+    shapes: "NDArray[np.float32]", k: int, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
 ) -> float:
     # After Inigo Quilez, "capsule - intersection".
-    bx, by, bz = 2.0 * s[3], 2.0 * s[4], 2.0 * s[5]
-    ax, ay, az = ox - (s[0] - s[3]), oy - (s[1] - s[4]), oz - (s[2] - s[5])
-    radius = s[6]
+    bx, by, bz = 2.0 * shapes[k, 3], 2.0 * shapes[k, 4], 2.0 * shapes[k, 5]
+    ax, ay, az = (
+        ox - (shapes[k, 0] - shapes[k, 3]),
+        oy - (shapes[k, 1] - shapes[k, 4]),
+        oz - (shapes[k, 2] - shapes[k, 5]),
+    )
+    radius = shapes[k, 6]
     bb = bx * bx + by * by + bz * bz
     bd = bx * dx + by * dy + bz * dz
     ba = bx * ax + by * ay + bz * az
@@ -327,11 +351,12 @@ def _meet_capsule(
     return t if t > 1e-4 else NEVER
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def meet(
     table: "NDArray[np.float32]",
     kind: int,
-    s: "NDArray[np.float32]",
+    shapes: "NDArray[np.float32]",
+    k: int,
     ox: float,
     oy: float,
     oz: float,
@@ -342,38 +367,38 @@ def meet(
 ) -> float:
     """Distance to the first meeting with a shape, `NEVER` if there is none."""
     if kind == BOX:
-        return _meet_box(s, ox, oy, oz, dx, dy, dz, limit)
+        return _meet_box(shapes, k, ox, oy, oz, dx, dy, dz, limit)
     if kind == FRUSTUM:
-        return _meet_frustum(s, ox, oy, oz, dx, dy, dz)
+        return _meet_frustum(shapes, k, ox, oy, oz, dx, dy, dz)
     if kind == CONE:
-        return _meet_cone(table, s, ox, oy, oz, dx, dy, dz)
+        return _meet_cone(table, shapes, k, ox, oy, oz, dx, dy, dz)
     if kind == ELLIPSOID:
-        return _meet_ellipsoid(table, s, ox, oy, oz, dx, dy, dz)
+        return _meet_ellipsoid(table, shapes, k, ox, oy, oz, dx, dy, dz)
     if kind == CAPSULE:
-        return _meet_capsule(s, ox, oy, oz, dx, dy, dz)
+        return _meet_capsule(shapes, k, ox, oy, oz, dx, dy, dz)
     return NEVER
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def local_frame(
-    s: "NDArray[np.float32]", kind: int, x: float, y: float, z: float
+    shapes: "NDArray[np.float32]", k: int, kind: int, x: float, y: float, z: float
 ) -> tuple[float, float, float]:
     """A point in the shape's own axes, from its centre."""
-    rx, ry, rz = x - s[0], y - s[1], z - s[2]
+    rx, ry, rz = x - shapes[k, 0], y - shapes[k, 1], z - shapes[k, 2]
     if kind in (BOX, FRUSTUM):
-        return s[6] * rx - s[7] * rz, ry, s[7] * rx + s[6] * rz
+        return shapes[k, 6] * rx - shapes[k, 7] * rz, ry, shapes[k, 7] * rx + shapes[k, 6] * rz
     return rx, ry, rz
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def local_normal(
-    table: "NDArray[np.float32]", kind: int, s: "NDArray[np.float32]", x: float, y: float, z: float
+    table: "NDArray[np.float32]", kind: int, shapes: "NDArray[np.float32]", k: int, x: float, y: float, z: float
 ) -> tuple[float, float, float]:
     """The outward normal at a point of the surface, in the shape's own axes."""
-    px, py, pz = local_frame(s, kind, x, y, z)
+    px, py, pz = local_frame(shapes, k, kind, x, y, z)
     nx, ny, nz = 0.0, 1.0, 0.0
     if kind == BOX:
-        gx, gy, gz = abs(px) - s[3], abs(py) - s[4], abs(pz) - s[5]
+        gx, gy, gz = abs(px) - shapes[k, 3], abs(py) - shapes[k, 4], abs(pz) - shapes[k, 5]
         if gx > gy and gx > gz:
             nx, ny = (1.0 if px > 0.0 else -1.0), 0.0
         elif gz > gy:
@@ -381,11 +406,14 @@ def local_normal(
         elif py < 0.0:
             ny = -1.0
     elif kind == FRUSTUM:
-        kx, kz = (s[8] - s[3]) / (2.0 * s[4]), (s[9] - s[5]) / (2.0 * s[4])
+        kx, kz = (
+            (shapes[k, 8] - shapes[k, 3]) / (2.0 * shapes[k, 4]),
+            (shapes[k, 9] - shapes[k, 5]) / (2.0 * shapes[k, 4]),
+        )
         lx, lz = 1.0 / math.sqrt(1.0 + kx * kx), 1.0 / math.sqrt(1.0 + kz * kz)
-        gx = (abs(px) - kx * py - 0.5 * (s[8] + s[3])) * lx
-        gz = (abs(pz) - kz * py - 0.5 * (s[9] + s[5])) * lz
-        gy = abs(py) - s[4]
+        gx = (abs(px) - kx * py - 0.5 * (shapes[k, 8] + shapes[k, 3])) * lx
+        gz = (abs(pz) - kz * py - 0.5 * (shapes[k, 9] + shapes[k, 5])) * lz
+        gy = abs(py) - shapes[k, 4]
         if gx > gy and gx > gz:
             nx, ny = (lx if px > 0.0 else -lx), -kx * lx
         elif gz > gy:
@@ -393,28 +421,32 @@ def local_normal(
         elif py < 0.0:
             ny = -1.0
     elif kind == CONE:
-        if abs(py) > s[4] - 1e-3 and s[10] <= 0.0:
+        if abs(py) > shapes[k, 4] - 1e-3 and shapes[k, 10] <= 0.0:
             ny = 1.0 if py > 0.0 else -1.0
         else:
             radius = math.sqrt(px * px + pz * pz) + 1e-9
-            k = (s[5] - s[3]) / (2.0 * s[4])
-            length = 1.0 / math.sqrt(1.0 + k * k)
-            nx, ny, nz = px / radius * length, -k * length, pz / radius * length
+            slant = (shapes[k, 5] - shapes[k, 3]) / (2.0 * shapes[k, 4])
+            length = 1.0 / math.sqrt(1.0 + slant * slant)
+            nx, ny, nz = px / radius * length, -slant * length, pz / radius * length
     elif kind == ELLIPSOID:
-        if s[12] > 0.0:
-            e = 0.03 * min(s[3], min(s[4], s[5])) + 1e-3
-            at = _stone_level(table, s, x, y, z)
-            nx = (_stone_level(table, s, x + e, y, z) - at) / e
-            ny = (_stone_level(table, s, x, y + e, z) - at) / e
-            nz = (_stone_level(table, s, x, y, z + e) - at) / e
+        if shapes[k, 12] > 0.0:
+            e = 0.03 * min(shapes[k, 3], shapes[k, 4], shapes[k, 5]) + 1e-3
+            at = _stone_level(table, shapes, k, x, y, z)
+            nx = (_stone_level(table, shapes, k, x + e, y, z) - at) / e
+            ny = (_stone_level(table, shapes, k, x, y + e, z) - at) / e
+            nz = (_stone_level(table, shapes, k, x, y, z + e) - at) / e
         else:
-            nx, ny, nz = px / (s[3] * s[3]), py / (s[4] * s[4]), pz / (s[5] * s[5])
+            nx, ny, nz = (
+                px / (shapes[k, 3] * shapes[k, 3]),
+                py / (shapes[k, 4] * shapes[k, 4]),
+                pz / (shapes[k, 5] * shapes[k, 5]),
+            )
         length = math.sqrt(nx * nx + ny * ny + nz * nz) + 1e-12
         nx, ny, nz = nx / length, ny / length, nz / length
     elif kind == CAPSULE:
-        bb = s[3] * s[3] + s[4] * s[4] + s[5] * s[5] + 1e-12
-        along = max(-1.0, min(1.0, (px * s[3] + py * s[4] + pz * s[5]) / bb))
-        nx, ny, nz = px - along * s[3], py - along * s[4], pz - along * s[5]
+        bb = shapes[k, 3] * shapes[k, 3] + shapes[k, 4] * shapes[k, 4] + shapes[k, 5] * shapes[k, 5] + 1e-12
+        along = max(-1.0, min(1.0, (px * shapes[k, 3] + py * shapes[k, 4] + pz * shapes[k, 5]) / bb))
+        nx, ny, nz = px - along * shapes[k, 3], py - along * shapes[k, 4], pz - along * shapes[k, 5]
         length = math.sqrt(nx * nx + ny * ny + nz * nz) + 1e-12
         nx, ny, nz = nx / length, ny / length, nz / length
     return nx, ny, nz

@@ -7,8 +7,7 @@ values they have is chosen in `weather.py`.
 import math
 from typing import TYPE_CHECKING
 
-from numba import njit
-
+from scripts.pocket.worlds.compiling import compiled
 from scripts.pocket.worlds.noise import hash01, plane_noise, plane_octaves
 from scripts.pocket.worlds.scene import (
     S_CLOUD_COVER,
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def ridge_height(table: "NDArray[np.float32]", settings: "NDArray[np.float64]", heading: float, layer: int) -> float:
     """Elevation of the silhouette at a heading; it closes on itself after a full turn."""
     x, z = math.cos(heading), math.sin(heading)
@@ -46,7 +45,7 @@ def ridge_height(table: "NDArray[np.float32]", settings: "NDArray[np.float64]", 
     return settings[S_RIDGE] * (value + rough * (fine - 0.4)) * (1.0 - 0.35 * layer)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sky_colour(
     table: "NDArray[np.float32]", settings: "NDArray[np.float64]", dx: float, dy: float, dz: float, disc: int
 ) -> tuple[float, float, float]:
@@ -65,7 +64,7 @@ def sky_colour(
         i, j = math.floor(u), math.floor(v)
         if hash01(int(i), int(j), 7) > 0.93:
             px, py = u - i - 0.5, v - j - 0.5
-            light = settings[S_STARS] * math.exp(-18.0 * (px * px + py * py)) * hash01(int(i), int(j), 9) * dy ** 0.4
+            light = settings[S_STARS] * math.exp(-18.0 * (px * px + py * py)) * hash01(int(i), int(j), 9) * dy**0.4
             r, g, b = r + light, g + light, b + light
     radius = settings[S_DISC]
     if disc and radius > 0.0 and sun > 0.9:

@@ -7,8 +7,8 @@ import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numba import njit
 
+from scripts.pocket.worlds.compiling import compiled
 from scripts.pocket.worlds.noise import plane_noise, plane_octaves
 
 if TYPE_CHECKING:
@@ -19,12 +19,11 @@ SIDE: Final = 512
 
 def field_axes(cell: float, side: int = SIDE) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
     """x and z of every cell of a field."""
-    line = (np.arange(side) - side / 2) * cell
-    x, z = np.meshgrid(line, line)
-    return x, z
+    line = (np.arange(side, dtype=np.float64) - side / 2) * cell
+    return np.tile(line, (side, 1)), np.repeat(line[:, None], side, axis=1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def octaves_field(
     table: "NDArray[np.float32]", side: int, cell: float, wave: float, octaves: int, shift: float
 ) -> "NDArray[np.float32]":
@@ -37,7 +36,7 @@ def octaves_field(
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def ridged_field(
     table: "NDArray[np.float32]", side: int, cell: float, wave: float, octaves: int, shift: float
 ) -> "NDArray[np.float32]":

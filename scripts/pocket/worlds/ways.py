@@ -3,12 +3,14 @@
 Owns the shape of ways and the walk along them; what stands beside a way is placed elsewhere, clear of it.
 """
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numba import njit
+
+from scripts.pocket.worlds.compiling import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +64,7 @@ def corner_way(corners: "NDArray[np.float64]", rounding: int = 8) -> Way:
     """A way along straight pieces, its corners rounded."""
     pieces = [
         a + (b - a) * np.linspace(0, 1, max(2, int(np.linalg.norm(b - a) / STEP)), endpoint=False)[:, None]
-        for a, b in zip(corners[:-1], corners[1:], strict=True)
+        for a, b in itertools.pairwise(corners)
     ]
     points = np.concatenate([*pieces, corners[-1:]])
     padded = np.concatenate([np.repeat(points[:1], rounding, 0), points, np.repeat(points[-1:], rounding, 0)])
@@ -71,7 +73,7 @@ def corner_way(corners: "NDArray[np.float64]", rounding: int = 8) -> Way:
     return Way(smooth)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def stamp_way(
     points: "NDArray[np.float64]",
     cell: float,

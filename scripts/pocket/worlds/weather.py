@@ -108,9 +108,7 @@ def make_weather(rng: np.random.Generator, times: tuple[str, ...] = TIMES) -> We
         v[S_DISC], v[S_STARS], v[S_GLOW] = 0.02, 1.2, 1.5
         sky_light, ground_light = 1.6 * zenith + 0.6 * horizon, 0.4 * horizon
         weather.exposure *= float(rng.uniform(1.8, 3.0))
-    v[S_SUN] = np.array(
-        [math.sin(azimuth) * math.cos(height), math.sin(height), math.cos(azimuth) * math.cos(height)]
-    )
+    v[S_SUN] = np.array([math.sin(azimuth) * math.cos(height), math.sin(height), math.cos(azimuth) * math.cos(height)])
     v[S_ZENITH], v[S_HORIZON] = zenith, horizon
     v[S_SKY_LIGHT], v[S_GROUND_LIGHT] = sky_light, ground_light
     v[S_FOG], v[S_FOG_DENSITY] = 0.9 * horizon + 0.1 * zenith, fog_density

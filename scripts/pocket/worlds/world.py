@@ -43,7 +43,9 @@ class World:
         if self._way.floors is not None:
             return float(self._way.floors[index])
         x, z, _ = self._way.at(index)
-        return max(self._build.height(x, z), float(self.scene.settings[38]) if self.scene.settings[38] > -1000 else -1e9)
+        return max(
+            self._build.height(x, z), float(self.scene.settings[38]) if self.scene.settings[38] > -1000 else -1e9
+        )
 
     def path(self, n: int) -> "NDArray[np.float64]":
         """`n` poses x, y of the eye, z, yaw along a walk; each call takes another one, in a fixed order."""
