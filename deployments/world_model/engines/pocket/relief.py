@@ -1,0 +1,402 @@
+"""The relief of a panorama: where its distances break, what lies behind the breaks, and where an outline runs.
+
+Owns the compiled loops over the grid of distances that `keys` is made with; draws nothing. Inverse radial distance
+over a plane is linear in the direction's unit vector, so between neighbouring cells it is very nearly linear in their
+indices, however flat the angle: what two neighbours cannot tell of each other by going on straight is a break.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from deployments.world_model.engines.pocket.shading import angle
+from deployments.world_model.engines.pocket.widths import F4, U1, Bytes, Flags, Floats, Integers
+
+BREAK: Final = F4(0.006)
+BREAK_SHARE: Final = F4(0.05)
+"""A jump in inverse distance counts from the sum of `BREAK` and this share of the nearer one: less hardly stretches."""
+
+BACKDROP_CELLS: Final = 8
+GUARD_CELLS: Final = 6
+"""So much farther than the backdrop reaches, colours of the near side are kept out of it."""
+
+
+@njit("b1(f4, f4, f4, f4)", cache=True, nogil=True, inline="always")
+def _breaks(before: float, left: float, right: float, after: float) -> bool:
+    limit = BREAK + BREAK_SHARE * max(left, right)
+    if abs(right - left) <= limit:
+        return False
+    return bool(min(abs(F4(2) * left - before - right), abs(F4(2) * right - after - left)) > limit)
+
+
+@njit("f4[:,::1](f4[:,::1], f4[:,:,::1])", cache=True, nogil=True)
+def sharpened(inverse: Floats, colour: Floats) -> Floats:
+    """The distances with blurred breaks made steep: a cell in between takes the side that its colour and distance fit.
+
+    `colour` is each cell's mean, 0 to 255.
+    """
+    height, width = inverse.shape
+    out = inverse.copy()
+    for row in range(height):
+        for column in range(width):
+            here = inverse[row, column]
+            best = F4(0)
+            value = here
+            for axis in range(2):
+                rows = np.empty(4, np.int64)
+                columns = np.empty(4, np.int64)
+                for k in range(4):
+                    step = (-5, -2, 2, 5)[k]
+                    if axis == 0:
+                        rows[k] = row
+                        columns[k] = (column + step) % width
+                    else:
+                        rows[k] = min(height - 1, max(0, row + step))
+                        columns[k] = column
+                before = inverse[rows[0], columns[0]]
+                left = inverse[rows[1], columns[1]]
+                right = inverse[rows[2], columns[2]]
+                after = inverse[rows[3], columns[3]]
+                limit = F4(1.5) * (BREAK + BREAK_SHARE * max(left, right))
+                jump = abs(right - left)
+                steep = min(
+                    abs(left + (left - before) * F4(4 / 3) - right), abs(right - (after - right) * F4(4 / 3) - left)
+                )
+                if jump <= max(limit, best) or steep <= limit:
+                    continue
+                # In between only: a thing thinner than this window keeps its own distance.
+                low = min(left, right)
+                high = max(left, right)
+                if here < low or here > high:
+                    continue
+                best = jump
+                far_left = F4(0)
+                far_right = F4(0)
+                for channel in range(3):
+                    mine = colour[row, column, channel]
+                    far_left += abs(colour[rows[1], columns[1], channel] - mine)
+                    far_right += abs(colour[rows[2], columns[2], channel] - mine)
+                by_colour = (far_left - far_right) / (far_left + far_right + F4(24))
+                by_distance = (abs(here - left) - abs(here - right)) / jump
+                value = right if by_colour * F4(0.8) + by_distance > F4(0) else left
+            out[row, column] = value
+    return out
+
+
+@njit("b1[:,::1](f4[:,::1])", cache=True, nogil=True)
+def cut_quads(inverse: Floats) -> Flags:
+    """Which quads between four neighbouring cells a break runs through: (height - 1) x width, the last column wraps."""
+    height, width = inverse.shape
+    cut = np.zeros((height - 1, width), np.bool_)
+    for row in range(height):
+        for column in range(width):
+            right = (column + 1) % width
+            if _breaks(
+                inverse[row, (column - 1) % width],
+                inverse[row, column],
+                inverse[row, right],
+                inverse[row, (column + 2) % width],
+            ):
+                if row > 0:
+                    cut[row - 1, column] = True
+                if row < height - 1:
+                    cut[row, column] = True
+            if row < height - 1 and _breaks(
+                inverse[max(row - 1, 0), column],
+                inverse[row, column],
+                inverse[row + 1, column],
+                inverse[min(row + 2, height - 1), column],
+            ):
+                cut[row, column] = True
+                cut[row, (column - 1) % width] = True
+    return cut
+
+
+@njit("f4[:,::1](f4[:,::1], b1[:,::1])", cache=True, nogil=True)
+def evened(inverse: Floats, cut: Flags) -> Floats:
+    """The distances with the cells of each near side along a cut evened out among themselves.
+
+    The last cell before an outline has a distance that hangs on where in the cell the outline is; unevened, the
+    outline is ragged from any other place.
+    """
+    height, width = inverse.shape
+    current = inverse.copy()
+    out = inverse.copy()
+    for _ in range(3):
+        for row in range(1, height - 1):
+            for column in range(width):
+                before = (column - 1) % width
+                if not (cut[row - 1, before] or cut[row - 1, column] or cut[row, before] or cut[row, column]):
+                    continue
+                here = current[row, column]
+                limit = BREAK + F4(2) * BREAK_SHARE * here
+                total = here
+                count = F4(1)
+                far = False
+                for k in range(-1, 2):
+                    for m in range(-1, 2):
+                        value = current[row + k, (column + m) % width]
+                        if abs(value - here) <= limit:
+                            total += value
+                            count += F4(1)
+                        elif value < here:
+                            far = True
+                if far:
+                    out[row, column] = total / count
+        current[:] = out
+    return out
+
+
+@njit("f4(f4, f4, f4, f4)", cache=True, nogil=True)
+def split(a: float, b: float, c: float, d: float) -> float:
+    """The inverse distance that parts four into nearer and farther, amid the widest gap between them."""
+    values = np.sort(np.array([a, b, c, d], np.float32))
+    best = F4(0)
+    middle = values[0]
+    for k in range(3):
+        gap = values[k + 1] - values[k]
+        if gap > best:
+            best = gap
+            middle = (values[k + 1] + values[k]) * F4(0.5)
+    return F4(middle)
+
+
+@njit("void(f4[:,::1], i4[:,::1], u1[:,:,::1], f4[:,::1], f4[:,::1], u1[:,::1], u1[:,::1])", cache=True, nogil=True)
+def outline(
+    inverse: Floats, quads: Integers, picture: Bytes, near: Floats, far: Floats, side: Bytes, matte: Bytes
+) -> None:
+    """For each cut quad (row, column): inverse distances of its near and its far part at the four corners, and where
+    the outline runs.
+
+    Corners go row by row. `side` tells which corners are near. `matte` is 6 x 6: how near each of the picture's
+    pixels between the corners is, 0 to 255, from the corners' sides and from which side's colours it resembles.
+    """
+    height, width = inverse.shape
+    picture_width = picture.shape[1]
+    means = np.empty((2, 3), np.float32)
+    for index in range(quads.shape[0]):
+        row = int(quads[index, 0])
+        column = int(quads[index, 1])
+        right = (column + 1) % width
+        corners = (inverse[row, column], inverse[row, right], inverse[row + 1, column], inverse[row + 1, right])
+        middle = split(corners[0], corners[1], corners[2], corners[3])
+        near_sum = F4(0)
+        far_sum = F4(0)
+        near_least = F4(1e9)
+        far_least = F4(1e9)
+        near_most = F4(0)
+        far_most = F4(0)
+        near_count = 0
+        for k in range(4):
+            if corners[k] > middle:
+                near_sum += corners[k]
+                near_count += 1
+                near_least = min(near_least, corners[k])
+                near_most = max(near_most, corners[k])
+            else:
+                far_sum += corners[k]
+                far_least = min(far_least, corners[k])
+                far_most = max(far_most, corners[k])
+        near_mean = near_sum / F4(max(near_count, 1))
+        far_mean = far_sum / F4(max(4 - near_count, 1))
+        # A side that is itself broken would stretch into a streak: it all goes to its farther part.
+        near_flat = near_most - near_least > BREAK + F4(2) * BREAK_SHARE * near_most
+        far_flat = far_most - far_least > BREAK + F4(2) * BREAK_SHARE * far_most
+        for k in range(4):
+            is_near = corners[k] > middle
+            side[index, k] = 1 if is_near else 0
+            near[index, k] = near_least if near_flat else (corners[k] if is_near else near_mean)
+            far[index, k] = far_least if far_flat else (far_mean if is_near else corners[k])
+        counts = np.zeros(2, np.float32)
+        means[:] = F4(0)
+        for i in range(-1, 3):
+            cell_row = row + i
+            if cell_row < 0 or cell_row >= height:
+                continue
+            for j in range(-1, 3):
+                cell_column = (column + j) % width
+                which = 1 if inverse[cell_row, cell_column] > middle else 0
+                weight = F4(1) if (i == -1 or i == 2 or j == -1 or j == 2) else F4(0.4)
+                counts[which] += weight
+                for channel in range(3):
+                    means[which, channel] += weight * F4(picture[cell_row * 5 + 2, cell_column * 5 + 2, channel])
+        means[0] /= counts[0] + F4(1e-6)
+        means[1] /= counts[1] + F4(1e-6)
+        apart = F4(0)
+        for channel in range(3):
+            apart += abs(means[1, channel] - means[0, channel])
+        for i in range(6):
+            down = F4(i) / F4(5)
+            for j in range(6):
+                along = F4(j) / F4(5)
+                upper = F4(side[index, 0]) * (F4(1) - along) + F4(side[index, 1]) * along
+                lower = F4(side[index, 2]) * (F4(1) - along) + F4(side[index, 3]) * along
+                prior = upper * (F4(1) - down) + lower * down
+                pixel_row = row * 5 + 2 + i
+                pixel_column = (column * 5 + 2 + j) % picture_width
+                to_far = F4(0)
+                to_near = F4(0)
+                for channel in range(3):
+                    value = F4(picture[pixel_row, pixel_column, channel])
+                    to_far += abs(value - means[0, channel])
+                    to_near += abs(value - means[1, channel])
+                likeness = (to_far - to_near) / (to_far + to_near + F4(1))
+                trust = F4(0.55) * min(F4(1), apart / F4(90))
+                # At the corners the colour has no say, so that the outline meets the uncut quads beside it.
+                edge = F4(4) * max(prior * (F4(1) - prior), F4(0.0))
+                nearness = prior + trust * likeness * edge + F4(0.04)
+                matte[index, i * 6 + j] = U1(min(F4(1), max(F4(0), nearness)) * F4(255))
+
+
+@njit("void(f4[:,::1], i4[:,::1], f4[:,::1], u1[:,::1], f4[:,::1], u1[:,::1])", cache=True, nogil=True)
+def spread_far_side(inverse: Floats, quads: Integers, far: Floats, side: Bytes, back: Floats, level: Bytes) -> None:
+    """Extend the far sides of cut quads under the near ones.
+
+    `back` becomes the inverse distance behind each cell, `level` 1 for the far cells it starts from, then how many
+    cells under the near side it is plus 1; 0 where nothing is behind.
+    """
+    height, width = inverse.shape
+    back[:] = inverse
+    level[:] = 0
+    for index in range(quads.shape[0]):
+        for k in range(4):
+            if side[index, k] == 0:
+                level[quads[index, 0] + k // 2, (quads[index, 1] + k % 2) % width] = 1
+    front = np.empty((height * width, 2), np.int32)
+    count = 0
+    for row in range(height):
+        for column in range(width):
+            if level[row, column] == 1:
+                front[count, 0] = row
+                front[count, 1] = column
+                count += 1
+    first = 0
+    for step in range(2, BACKDROP_CELLS + GUARD_CELLS + 2):
+        last = count
+        for index in range(first, last):
+            for i in range(-1, 2):
+                row = front[index, 0] + i
+                if row < 0 or row >= height:
+                    continue
+                for j in range(-1, 2):
+                    column = (front[index, 1] + j) % width
+                    if level[row, column] != 0:
+                        continue
+                    total = F4(0)
+                    weights = F4(0)
+                    least = F4(1e9)
+                    for way in range(2):
+                        for k in range(-1, 2):
+                            if row + k < 0 or row + k >= height:
+                                continue
+                            for m in range(-1, 2):
+                                beside = (column + m) % width
+                                known = level[row + k, beside]
+                                if known == 0 or known >= step:
+                                    continue
+                                value = back[row + k, beside]
+                                if inverse[row, column] < value * F4(1.05) + F4(0.004):
+                                    continue
+                                if way == 0:
+                                    least = min(least, value)
+                                elif value <= least * F4(1.25) + F4(0.01):
+                                    weight = F4(4) if k == 0 else F4(1)
+                                    total += value * weight
+                                    weights += weight
+                    if weights > F4(0):
+                        back[row, column] = total / weights
+                        level[row, column] = step
+                        front[count, 0] = row
+                        front[count, 1] = column
+                        count += 1
+        first = last
+    for _ in range(6):
+        for index in range(count):
+            row = front[index, 0]
+            column = front[index, 1]
+            if level[row, column] < 2:
+                continue
+            total = F4(0)
+            weights = F4(0)
+            for k in range(-1, 2):
+                for m in range(-1, 2):
+                    beside = (column + m) % width
+                    if row + k < 0 or row + k >= height or level[row + k, beside] == 0:
+                        continue
+                    if abs(back[row + k, beside] - back[row, column]) > back[row, column] * F4(0.25) + F4(0.01):
+                        continue
+                    weight = F4(3) if k == 0 else F4(1)
+                    total += back[row + k, beside] * weight
+                    weights += weight
+            back[row, column] = min(total / weights, inverse[row, column])
+    # Seen from the key itself it must stay hidden.
+    for index in range(quads.shape[0]):
+        for k in range(4):
+            row = quads[index, 0] + k // 2
+            column = (quads[index, 1] + k % 2) % width
+            back[row, column] = min(back[row, column], far[index, k])
+
+
+@njit("void(i4[:,::1], u1[:,::1], u1[:,::1], u1[:,::1])", cache=True, nogil=True)
+def near_pixels(quads: Integers, matte: Bytes, level: Bytes, mask: Bytes) -> None:
+    """Set in `mask` the picture's pixels that belong to a near side, a pixel of margin included."""
+    height, width = level.shape
+    rows, columns = mask.shape
+    mask[:] = 0
+    for row in range(height):
+        for column in range(width):
+            if level[row, column] >= 2:
+                mask[row * 5 : row * 5 + 5, column * 5 : column * 5 + 5] = 1
+    for index in range(quads.shape[0]):
+        top = quads[index, 0] * 5 + 2
+        left = quads[index, 1] * 5 + 2
+        for i in range(6):
+            for j in range(6):
+                if matte[index, i * 6 + j] > 90:
+                    for k in range(max(0, top + i - 2), min(rows, top + i + 3)):
+                        for m in range(-2, 3):
+                            mask[k, (left + j + m) % columns] = 1
+
+
+@njit("void(u1[:,:,::1], i8, f4, u1[:,:,::1])", cache=True, nogil=True, error_model="numpy")
+def paint_cap(picture: Bytes, above: int, rim: float, cap: Bytes) -> None:
+    """Paint what lies above (1) or below (0) the band, seen on a plane at distance 1.
+
+    Mirrored at the rim, and farther in the plane's texture from beside it, which does not run together in a point.
+    """
+    height, width = picture.shape[:2]
+    size = cap.shape[0]
+    pixels_per_rad = F4(F4(width) / F4(2 * math.pi))
+    rim_elevation = angle(F4(1), rim)
+    for i in range(size):
+        for j in range(size):
+            x = F4(((F4(j) + F4(0.5)) / F4(size) * F4(2) - F4(1)) * rim)
+            z = F4(((F4(i) + F4(0.5)) / F4(size) * F4(2) - F4(1)) * rim)
+            radius = F4(math.sqrt(x * x + z * z))
+            inner = min(F4(1), max(F4(0), (F4(0.97) - radius / rim) * F4(2.2)))
+            inner = inner * inner * (F4(3) - F4(2) * inner)
+            red = F4(0.5)
+            green = F4(0.5)
+            blue = F4(0.5)
+            for way in range(2):
+                share = inner if way == 1 else F4(1) - inner
+                if share <= F4(0):
+                    continue
+                if way == 0:
+                    heading = angle(x, z)
+                    down = angle(F4(1), radius) - rim_elevation
+                else:
+                    aside = F4(z + F4(2.2) * rim)
+                    heading = angle(x, aside)
+                    down = rim_elevation - angle(F4(1), F4(math.sqrt(x * x + aside * aside)))
+                offset = max(0, int(down * pixels_per_rad))
+                v = min(offset, height - 1) if above == 1 else max(0, height - 1 - offset)
+                u = int((heading + F4(math.pi)) * pixels_per_rad) % width
+                red += share * F4(picture[v, u, 0])
+                green += share * F4(picture[v, u, 1])
+                blue += share * F4(picture[v, u, 2])
+            cap[i, j, 0] = U1(red)
+            cap[i, j, 1] = U1(green)
+            cap[i, j, 2] = U1(blue)
