@@ -1,6 +1,6 @@
 """What is where in a picture: sky, distance, ground and vegetation, estimated from a single frame.
 
-Owns classical guesses: sky by colour, calm and connection to the top edge; distance by position below the
+Owns classical guesses: ground by colour, calm and connection to the bottom edge; distance by position below the
 horizon and by haze (dark channel prior, He et al. 2009). The painter knows the truth and fills in the same type.
 """
 
@@ -8,20 +8,28 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from deployments.scene_authoring.procedural import raster as ra
-from deployments.scene_authoring.procedural.raster import Plane, Rgb, blur, grid, guided, luminance, resize, smoothstep
+from deployments.scene_authoring.procedural.raster import (
+    Mask,
+    Plane,
+    Rgb,
+    blur,
+    grid,
+    guided,
+    luminance,
+    resize,
+    smoothstep,
+)
+from deployments.scene_authoring.procedural.skyline import find_sky
 
 SKY_WORTH_PAINTING: Final = 0.03
 """Below this share of the picture there is no sky to speak of."""
 
 _GROUND_WORTH_TRUSTING: Final = 0.10
 """A smaller patch that hangs together with the bottom edge is a bush or a roof rather than the ground."""
-
-_SHORELINE_SHARE: Final = 0.85
-"""A level edge counts as a shoreline where about three neighbouring rows of it add up to this share of the width."""
 
 _WORK_WIDTH: Final = 240
 
@@ -52,7 +60,7 @@ def estimate(picture: Rgb) -> Layers:
     work_height = max(2, min(height, round(_WORK_WIDTH * height / max(1, width)), 400))
     work_width = max(2, min(width, _WORK_WIDTH))
     small = resize(picture, work_width, work_height)
-    rough_sky = _sky(small)
+    rough_sky = find_sky(small)
     rough_ground = _ground(small, rough_sky)
     horizon = _horizon(rough_sky, rough_ground)
     rows, _ = grid(work_height, work_width)
@@ -81,46 +89,6 @@ def _matte(picture: Rgb, guide: Plane, rough: Plane) -> Plane:
     return smoothstep(
         0.2, 0.8, guided(guide, np.maximum(rough * smoothstep(0.4, 0.2, apart), alike), max(1, width // 320), 4e-4)
     )
-
-
-def _sky(small: Rgb) -> Plane:
-    """Pixels that look like sky and hang together with the top edge."""
-    height, width = small.shape[:2]
-    rows, _ = grid(height, width)
-    tone = np.sqrt(np.clip(small, 0.0, 1.0))
-    light = ra.grey(tone)
-    blueness = tone[..., 2] - np.maximum(tone[..., 0], tone[..., 1] * 0.98)
-    spread = ra.brightest(tone) - ra.darkest(tone)
-    steps = np.abs(np.diff(light, axis=0, prepend=light[:1])) + np.abs(np.diff(light, axis=1, prepend=light[:, :1]))
-    restless = blur(steps, 2)
-    calm = restless < 0.05
-    likely = (blueness > 0.09) & (light > 0.1) & (restless < 0.12)
-    likely |= (spread < 0.18) & (light > 0.66) & (restless < 0.1)
-    likely |= (spread < 0.18) & (light > 0.84) & (rows < 0.5)
-    likely |= (blueness > 0.015) & calm & (light > 0.04)
-    high = rows < 0.45
-    likely |= (tone[..., 0] >= tone[..., 2]) & (light > 0.5) & calm & high
-    top = np.zeros((height, width), dtype=bool)
-    top[0] = likely[0]
-    sky = _flood(likely & ~_shorelines(light, likely), top)
-    ends = height - np.argmax(sky[::-1], axis=0)
-    lowest = np.percentile(np.where(sky.any(axis=0), ends, 0), 92)
-    sky = _flood(likely & (rows < lowest / height), sky)
-    bottom = np.zeros((height, width), dtype=bool)
-    bottom[-1] = True
-    return (~_flood(~sky, bottom & ~sky)).astype(np.float32)
-
-
-def _shorelines(light: Plane, likely: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Long level edges, such as that between a pale sky and pale water."""
-    fall = light - np.roll(light, -1, axis=0)
-    fall[-1] = 0.0
-    height, width = light.shape
-    level = resize(resize(fall, max(1, width // 24), height), width, height)
-    lower_half = grid(height, width)[0] > 0.3
-    edge = (level > 0.012) & lower_half & likely
-    long_ = blur(edge.mean(axis=1, keepdims=True).astype(np.float32), 1) * 3.0 > _SHORELINE_SHARE
-    return edge & long_
 
 
 def _horizon(sky: Plane, ground: Plane) -> float:
@@ -185,20 +153,10 @@ def _ground(small: Rgb, sky: Plane) -> Plane:
     return smoothstep(0.35, 0.65, blur((patches & broad).astype(np.float32), 2)) * (1.0 - sky)
 
 
-def _flood(likely: NDArray[np.bool_], start: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _flood(likely: Mask, start: Mask) -> Mask:
     """All of `likely` that can be reached from `start`."""
-    reached = start
-    for _ in range(sum(likely.shape)):
-        grown = reached.copy()
-        grown[1:] |= reached[:-1]
-        grown[:-1] |= reached[1:]
-        grown[:, 1:] |= reached[:, :-1]
-        grown[:, :-1] |= reached[:, 1:]
-        grown &= likely
-        if (grown == reached).all():
-            break
-        reached = grown
-    return reached
+    _, parts = cv2.connectedComponents((likely | start).astype(np.uint8), connectivity=4)
+    return np.isin(parts, np.unique(parts[start]))
 
 
 def _vegetation(picture: Rgb) -> Plane:
