@@ -23,6 +23,9 @@ STAGES: Final = (
     Stage.STARTUP_READY,
 )
 
+DISPENSABLE: Final = frozenset({"PromptAuthor", "ImageEditor"})
+"""Parts without which there is play: those who ask for scenes are told, everybody else does not notice."""
+
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
@@ -47,7 +50,7 @@ def stages_passed(parts: Mapping[str, Part]) -> tuple[Stage, ...]:
     if parts.get("SafetyChecker") is not Part.UP:
         return tuple(passed)
     passed.append(Stage.STARTUP_SAFETY_READY)
-    if all(part is Part.UP for part in parts.values()):
+    if all(part is Part.UP or (part is Part.FAILED and name in DISPENSABLE) for name, part in parts.items()):
         passed.append(Stage.STARTUP_READY)
     return tuple(passed)
 
@@ -78,14 +81,18 @@ class Startup:
             if parts is None:
                 await asyncio.sleep(POLL_S)
                 continue
-            failed = sorted(name for name, part in parts.items() if part is Part.FAILED)
+            failed = sorted(name for name, part in parts.items() if part is Part.FAILED and name not in DISPENSABLE)
             async with self._changed:
                 self._parts = parts
                 self._failure = f"failed to start: {', '.join(failed)}" if failed else None
                 self._passed = max(self._passed, stages_passed(parts), key=len)
                 self._changed.notify_all()
             await asyncio.sleep(POLL_S)
-        log.info("all parts are up", parts=sorted(self._parts))
+        missing = sorted(name for name, part in self._parts.items() if part is not Part.UP)
+        if missing:
+            log.error("no scene can be edited or made", failed_to_start=missing)
+        else:
+            log.info("all parts are up", parts=sorted(self._parts))
 
     async def stages(self) -> AsyncIterator[Stage]:
         """Every stage from the beginning, the passed ones at once. Raises StartupError when a part fails."""

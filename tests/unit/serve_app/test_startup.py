@@ -22,6 +22,9 @@ UP = {"WorldModel": Part.UP, "SafetyChecker": Part.UP, "Recorder": Part.UP}
         ({"WorldModel": Part.UP, "SafetyChecker": Part.COMING}, Stage.STARTUP_SAFETY_CHECKER),
         ({"WorldModel": Part.UP, "SafetyChecker": Part.UP, "Recorder": Part.COMING}, Stage.STARTUP_SAFETY_READY),
         (UP, Stage.STARTUP_READY),
+        (UP | {"ImageEditor": Part.COMING}, Stage.STARTUP_SAFETY_READY),
+        (UP | {"PromptAuthor": Part.FAILED, "ImageEditor": Part.FAILED}, Stage.STARTUP_READY),
+        (UP | {"Recorder": Part.FAILED}, Stage.STARTUP_SAFETY_READY),
     ],
 )
 def test_a_stage_holds_until_its_part_is_up(parts: dict[str, Part], last: Stage) -> None:
@@ -65,6 +68,14 @@ async def test_a_late_client_gets_the_passed_stages_at_once(controller: Controll
     await watch.run()
     assert await all_stages(watch) == list(STAGES)
     assert watch.is_complete
+
+
+async def test_who_cannot_edit_scenes_can_play(controller: Controller) -> None:
+    controller.says(UP | {"ImageEditor": Part.FAILED})
+    watch = Startup(controller.read)
+    await watch.run()
+    assert await all_stages(watch) == list(STAGES)
+    assert not watch.is_up("ImageEditor")
 
 
 async def test_an_early_client_gets_them_as_they_come(controller: Controller) -> None:
