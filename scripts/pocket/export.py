@@ -99,7 +99,7 @@ def main() -> None:
         "completer": graph_of(
             completer,
             {"state": state, "known": known, "sureness": sureness, "time": torch.rand(1)},
-            ["velocity"],
+            ["panorama"],
         ),
     }
     taken = {name: take_weights(graph, name) for name, graph in graphs.items()}

@@ -77,7 +77,8 @@ def _splat(
             heading = math.atan2(x, z)
             at_row = (TOP_RAD - elevation) / (TOP_RAD - BOTTOM_RAD) * height
             at_column = (heading + math.pi) / (2 * math.pi) * width
-            reach = 0.3 * away / now
+            # Ground that comes nearer stretches with the square of how much nearer it comes.
+            reach = min(3.0, 0.3 * (away / now) ** 2)
             for r in range(math.floor(at_row - reach), math.floor(at_row + reach) + 1):
                 if r < 0 or r >= height:
                     continue

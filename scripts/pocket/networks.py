@@ -99,11 +99,12 @@ class DepthNet(nn.Module):
 
 
 class Completer(nn.Module):
-    """The velocity of a rectified flow (Liu et al. 2022) from noise to a panorama, given what is known of it.
+    """The end of a rectified flow (Liu et al. 2022) from noise to a panorama, given what is known of it.
 
     In: the state, batch x 4 x 80 x 256 (RGB and the square root of inverse distance, each scaled to about [-1, 1]);
-    what is known, the same with zeros elsewhere; how well, batch x 1 x 80 x 256 (0 unknown, 1 as sharp as it can be);
-    the time, batch, 0 for noise and 1 for data. Out: the velocity, batch x 4 x 80 x 256.
+    what is known, the same, spread over the rest; where it is, batch x 1 x 80 x 256 (0 unknown, 1 known);
+    the time, batch, 0 for noise and 1 for data. Out: the panorama that the state is thought to come from, batch x 4 x
+    80 x 256. Predicting it, and not the velocity, spares a small network the noise (Li and He 2025).
     """
 
     def __init__(self, widths: tuple[int, ...] = COMPLETER_WIDTHS) -> None:
@@ -135,7 +136,7 @@ class Completer(nn.Module):
         for level in reversed(range(len(self.up))):
             h = functional.interpolate(self.lift[level](h), scale_factor=2.0, mode="nearest") + skips[level]
             h = self.up[level](h, moment)
-        return functional.pixel_shuffle(self.out(_wrapped(h)), 2).float()
+        return known + functional.pixel_shuffle(self.out(_wrapped(h)), 2).float()
 
 
 def _wrapped(x: Tensor) -> Tensor:

@@ -14,8 +14,10 @@ from typing import Final
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from deployments.world_model.engines.pocket.geometry import SKETCH_HEIGHT, SKETCH_WIDTH
+from deployments.world_model.engines.pocket.spreading import spread
 from scripts.pocket.colours import recoloured
 from scripts.pocket.holes import moved, window
 from scripts.pocket.networks import Completer
@@ -24,6 +26,12 @@ from scripts.pocket.training import options_of, train
 ROOT_SCALE: Final = 1.5
 """A root of inverse distance r enters as 1.5 r - 1."""
 KNOWN_WEIGHT: Final = 0.1
+AT_START: Final = 0.35
+"""Times are drawn from below 0 up to 1, and those below count as 0: the first guess decides the layout."""
+NOISE_PX: Final = 16
+"""Noise has no part that is coarser than about this: what is that large follows from what is known."""
+LATEST: Final = 0.25
+"""Keeps the weight of errors late in the flow finite."""
 
 
 class Walks:
@@ -39,7 +47,7 @@ class Walks:
         self.pose = np.concatenate([part["pose"] for part in parts])
 
     def batches(self, size: int, seed: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """Panoramas (batch x 4), what is known of them (the same), and how well (batch x 1), without end."""
+        """Panoramas (batch x 4), what is known of them, spread (the same), and how well (batch x 1), without end."""
         rng = np.random.default_rng(seed)
         generator = torch.Generator().manual_seed(seed)
         with ThreadPoolExecutor(1) as ahead:
@@ -57,7 +65,8 @@ class Walks:
         both = recoloured(torch.cat([target[:, :3], raw[:, :3]], dim=-1), generator)
         target[:, :3], raw[:, :3] = both[..., :SKETCH_WIDTH] * 2 - 1, both[..., SKETCH_WIDTH:] * 2 - 1
         target[:, 3:], raw[:, 3:] = target[:, 3:] * ROOT_SCALE - 1, raw[:, 3:] * ROOT_SCALE - 1
-        return target, raw * sureness, sureness
+        guess = np.stack([spread(each, there) for each, there in zip(raw.numpy(), sureness[:, 0].numpy(), strict=True)])
+        return target, torch.from_numpy(guess), sureness
 
     def _example(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         world = int(rng.integers(len(self.rgb)))
@@ -110,17 +119,23 @@ class Walks:
 
 
 def loss_of(net: nn.Module, batch: tuple[Tensor, Tensor, Tensor]) -> dict[str, Tensor]:
-    """Squared error of the velocity, mostly where nothing is known."""
+    """Squared error of the panorama, mostly where nothing is known, the more the later in the flow."""
     target, raw, sureness = batch
-    time = torch.sigmoid(torch.randn(len(target)) * 1.2 - 0.2)
-    noise = torch.randn_like(target)
+    time = (torch.rand(len(target)) * (1.0 + AT_START) - AT_START).clamp_min(0.0) ** 1.5
+    noise = detailed_noise(target.shape)
     share = time[:, None, None, None]
     state = noise + (target - noise) * share
-    wanted = target - noise
     got = net(state, raw, sureness, time)
-    weight = 1.0 - sureness * (1.0 - KNOWN_WEIGHT)
-    error = ((got - wanted) ** 2 * weight).mean((0, 2, 3)) / weight.mean()
+    weight = (1.0 - sureness * (1.0 - KNOWN_WEIGHT)) / (1.0 - share + LATEST)
+    error = ((got - target) ** 2 * weight).mean((0, 2, 3)) / weight.mean()
     return {"colour": error[:3].mean(), "distance": error[3]}
+
+
+def detailed_noise(shape: torch.Size) -> Tensor:
+    """Normal noise less its means over squares."""
+    noise = torch.randn(shape)
+    means = functional.avg_pool2d(noise, NOISE_PX)
+    return noise - functional.interpolate(means, size=shape[2:], mode="bilinear", align_corners=False)
 
 
 def main() -> None:
