@@ -27,8 +27,9 @@ def spread(values: "NDArray[np.float32]", known: "NDArray[np.float32]") -> "NDAr
         return np.zeros_like(values)
     every = np.arange(values.shape[1], dtype=np.float64)
     means = sums[-1][:, rows, 0] / weights[-1][rows, 0]
-    channels = [np.interp(every, rows, means[index]) for index in range(len(means))]
-    guess = np.stack(channels)[..., None].astype(np.float32)
+    guess = np.empty((*values.shape[:2], 1), np.float32)
+    for index in range(len(values)):
+        guess[index, :, 0] = np.interp(every, rows, means[index])
     for total, weight in zip(sums[-2::-1], weights[-2::-1], strict=True):
         guess = _doubled(guess)
         mean = total / np.maximum(weight, 1e-6)
