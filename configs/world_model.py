@@ -14,6 +14,7 @@ from protocol.client import EngineBackend, Quant
 LOCAL_PREFIX: Final = "local/"
 """Ids of models that no hub knows: engines of our own, and configured folders."""
 
+POCKET_MODEL: Final = "local/pocket"
 SYNTHETIC_MODEL: Final = "local/synthetic"
 
 _WORD: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9])?"
@@ -25,7 +26,17 @@ def is_model_id(text: str) -> bool:
     return _MODEL_ID.fullmatch(text) is not None and ".." not in text and "--" not in text
 
 
-EngineName: TypeAlias = Literal["synthetic", "world_engine", "quark"]
+EngineName: TypeAlias = Literal["pocket", "synthetic", "world_engine", "quark"]
+
+OWN_MODELS: Final[dict[str, EngineName]] = {POCKET_MODEL: "pocket", SYNTHETIC_MODEL: "synthetic"}
+"""Models that come with the project, and their engines."""
+
+
+class PocketConfig(StrictModel):
+    """The world that comes with the package."""
+
+    seed: int = Field(default=0, ge=0, lt=2**31)
+    """The same picture, seed and controls give the same frames."""
 
 
 class SyntheticConfig(StrictModel):
@@ -46,13 +57,14 @@ class WorldModelConfig(StrictModel):
     """What a world replica runs and how."""
 
     engines: Annotated[tuple[EngineName, ...], Field(strict=False, min_length=1)] = (
+        "pocket",
         "synthetic",
         "world_engine",
         "quark",
     )
     """Engines that may run here. One whose package is not installed is left out by itself."""
     device: str = Field(default="cpu", pattern=r"^(cpu|mps|cuda(:\d+)?)$")
-    """Where `world_engine` and `quark` run; `synthetic` needs none."""
+    """Where `world_engine` and `quark` run; `pocket` and `synthetic` need none."""
     local_models: dict[str, SettingsPath] = Field(default_factory=dict[str, SettingsPath])
     """Model folders on this machine by the id, `local/…`, under which clients ask for them."""
 
@@ -63,6 +75,7 @@ class WorldModelConfig(StrictModel):
     fallback_model: str | None = None
     """Loaded in place of a model that this host cannot run. Clients are told its name."""
 
+    pocket: PocketConfig = PocketConfig()
     synthetic: SyntheticConfig = SyntheticConfig()
 
     encoder_threads: int = Field(default=2, ge=1, le=64)
@@ -78,8 +91,8 @@ class WorldModelConfig(StrictModel):
     @model_validator(mode="after")
     def _names_are_usable(self) -> "WorldModelConfig":
         for name in self.local_models:
-            if not name.startswith(LOCAL_PREFIX) or not is_model_id(name) or name == SYNTHETIC_MODEL:
-                msg = f"local_models: {name!r} must read local/<name> and not be {SYNTHETIC_MODEL!r}"
+            if not name.startswith(LOCAL_PREFIX) or not is_model_id(name) or name in OWN_MODELS:
+                msg = f"local_models: {name!r} must read local/<name> and not be one of ours: {', '.join(OWN_MODELS)}"
                 raise ValueError(msg)
         for field, model in (("preload", self.preload), ("fallback_model", self.fallback_model)):
             if model is not None:
@@ -90,9 +103,10 @@ class WorldModelConfig(StrictModel):
         if not is_model_id(model):
             msg = f"{field}: {model!r} is not a model id; it must read organisation/name or local/<name>"
             raise ValueError(msg)
-        if model == SYNTHETIC_MODEL and "synthetic" not in self.engines:
-            msg = f"{field}: {model!r} needs 'synthetic' among the engines"
+        engine = OWN_MODELS.get(model)
+        if engine is not None and engine not in self.engines:
+            msg = f"{field}: {model!r} needs {engine!r} among the engines"
             raise ValueError(msg)
-        if model.startswith(LOCAL_PREFIX) and model != SYNTHETIC_MODEL and model not in self.local_models:
+        if model.startswith(LOCAL_PREFIX) and engine is None and model not in self.local_models:
             msg = f"{field}: {model!r} is neither an engine of ours nor one of local_models"
             raise ValueError(msg)

@@ -60,7 +60,14 @@ class Catalog:
         self._ask_hub = alru_cache(maxsize=INFO_LIMIT, ttl=TTL_S)(self._ask)
 
     async def models(self, backend: EngineBackend | None = None) -> tuple[ModelEntry, ...]:
-        """The models that this server can run, with `backend` where a model needs one; None stands for any."""
+        """The models that this server can run, with `backend` where a model needs one; None stands for any.
+
+        The one that it loads at its start comes first: who has no wish plays that.
+        """
+        found = await self._runnable(backend)
+        return tuple(sorted(found, key=lambda entry: entry.id != self._config.preload))
+
+    async def _runnable(self, backend: EngineBackend | None) -> tuple[ModelEntry, ...]:
         ours = runnable_models(self._config)
         backends = tuple(EngineBackend) if backend is None else (backend,)
         if all(why_not_hub(self._config, each) is not None for each in backends):
@@ -72,7 +79,10 @@ class Catalog:
 
     async def info(self, model_id: str) -> ModelInfo:
         """What is known of a model, whether or not this server can run it."""
-        if model_id in {entry.id for entry in runnable_models(self._config)} or model_id in self._config.local_models:
+        ours = {entry.id: entry for entry in runnable_models(self._config)}
+        if model_id in ours:
+            return ModelInfo(id=model_id, size_bytes=ours[model_id].size_bytes, exists=True, is_local=True)
+        if model_id in self._config.local_models:
             return ModelInfo(id=model_id, exists=True, is_local=True)
         if not is_model_id(model_id):
             return _no_model(model_id, "that is not a model id of the form organisation/name")

@@ -35,7 +35,7 @@ def runnable_models(config: WorldModelConfig) -> tuple[ModelEntry, ...]:
     Models of the Hugging Face hub are not among them; whether those can run is `why_not_hub`'s to say.
     """
     own = [
-        ModelEntry(id=own.model, is_local=True, model_type=own.model_type)
+        ModelEntry(id=own.model, size_bytes=own.size_bytes, is_local=True, model_type=own.model_type)
         for own in OWN_ENGINES
         if own.engine in config.engines
     ]

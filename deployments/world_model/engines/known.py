@@ -5,15 +5,17 @@ Owns facts only, and imports no backend, so that the ingress can afford it. Whic
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from configs.world_model import SYNTHETIC_MODEL, EngineName
+from configs.world_model import POCKET_MODEL, SYNTHETIC_MODEL, EngineName
 from protocol.client import EngineBackend
 
 if TYPE_CHECKING:
     from configs.world_model import WorldModelConfig
     from deployments.world_model.engine import Engine, EngineRequest, ReportStage
 
+POCKET_TYPE: Final = "pocket"
 SYNTHETIC_TYPE: Final = "synthetic"
 
 
@@ -39,10 +41,23 @@ class OwnEngine:
     """Its name in `WorldModelConfig.engines`."""
     module: str
     """Where its adapter is."""
+    weights: Path | None = None
+    """The folder of what it was trained to, where it was."""
 
+    @property
+    def size_bytes(self) -> int | None:
+        """What its weights take on disk."""
+        if self.weights is None:
+            return None
+        return sum(file.stat().st_size for file in self.weights.iterdir() if file.is_file())
+
+
+_ENGINES: Final = "deployments.world_model.engines"
+_POCKET_WEIGHTS: Final = Path(__file__).parent / "pocket" / "weights"
 
 OWN_ENGINES: Final = (
-    OwnEngine(SYNTHETIC_MODEL, SYNTHETIC_TYPE, "synthetic", "deployments.world_model.engines.synthetic"),
+    OwnEngine(POCKET_MODEL, POCKET_TYPE, "pocket", f"{_ENGINES}.pocket.loading", _POCKET_WEIGHTS),
+    OwnEngine(SYNTHETIC_MODEL, SYNTHETIC_TYPE, "synthetic", f"{_ENGINES}.synthetic"),
 )
 """Engines that need nothing but this project. Another one is one more line here and one more `EngineName`."""
 

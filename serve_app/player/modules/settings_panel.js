@@ -70,7 +70,7 @@ export class SettingsPanel {
   /** The model to ask for: the chosen one if the server has it, else the server's first. */
   get model() {
     const { model } = this.#store.values;
-    if (this.#models.length === 0) return model || "local/synthetic";
+    if (this.#models.length === 0) return model || "local/pocket";
     if (this.#models.some(({ id }) => id === model)) return model;
     return (this.#models.find((entry) => entry.is_local) ?? this.#models[0]).id;
   }

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from configs.world_model import SYNTHETIC_MODEL, WorldModelConfig, is_model_id
+from configs.world_model import POCKET_MODEL, SYNTHETIC_MODEL, WorldModelConfig, is_model_id
 from protocol.client import EngineBackend, Quant
 
 
@@ -18,24 +18,27 @@ def settings(text: str) -> WorldModelConfig:
 def test_the_default_needs_no_gpu() -> None:
     config = WorldModelConfig()
     assert config.device == "cpu"
+    assert config.pocket.seed == 0
     assert (config.synthetic.frame_height, config.synthetic.frame_width) == (360, 640)
     assert (config.synthetic.sub_frames, config.synthetic.inference_fps) == (4, 60)
 
 
 def test_everything_can_be_written_in_yaml() -> None:
     config = settings("""
-        engines: [synthetic, quark]
+        engines: [pocket, synthetic, quark]
         device: cuda:1
         local_models: {local/mine: /srv/models/mine}
         preload: local/mine
         preload_quant: fp8w8a8
         preload_backend: quark
-        fallback_model: local/synthetic
+        fallback_model: local/pocket
+        pocket: {seed: 7}
         synthetic: {frame_height: 720, frame_width: 1280, sub_frames: 4, generation_ms: 30.0}
         encoder_threads: 3
         link_host: 10.0.0.7
     """)
-    assert config.engines == ("synthetic", "quark")
+    assert config.engines == ("pocket", "synthetic", "quark")
+    assert config.pocket.seed == 7
     assert config.local_models == {"local/mine": Path("/srv/models/mine")}
     assert (config.preload_quant, config.preload_backend) == (Quant.FP8W8A8, EngineBackend.QUARK)
     assert config.synthetic.generation_ms == 30
@@ -58,6 +61,9 @@ def test_everything_can_be_written_in_yaml() -> None:
         "synthetic: {inference_fps: 0}",
         "synthetic: {generation_ms: .nan}",
         "synthetic: {generation_ms: -1.0}",
+        "pocket: {seed: -1}",
+        "pocket: {seed: 2147483648}",
+        "pocket: {seed: '1'}",
     ],
 )
 def test_what_makes_no_sense_is_refused(text: str) -> None:
@@ -73,8 +79,10 @@ def test_what_makes_no_sense_is_refused(text: str) -> None:
         ("preload: local/unheard-of", "neither an engine of ours nor one of local_models"),
         ("fallback_model: local/unheard-of", "neither an engine of ours nor one of local_models"),
         ("engines: [quark]\nfallback_model: local/synthetic", "needs 'synthetic'"),
+        ("engines: [synthetic]\npreload: local/pocket", "needs 'pocket'"),
         ("local_models: {mine: /srv/mine}", "must read local/<name>"),
-        ("local_models: {local/synthetic: /srv/mine}", "must read local/<name>"),
+        ("local_models: {local/synthetic: /srv/mine}", "not be one of ours"),
+        ("local_models: {local/pocket: /srv/mine}", "not be one of ours"),
         ("local_models: {local/../x: /srv/mine}", "must read local/<name>"),
     ],
 )
@@ -83,7 +91,7 @@ def test_impossible_combinations_are_explained(text: str, complaint: str) -> Non
         settings(text)
 
 
-@pytest.mark.parametrize("text", ["Overworld/Waypoint-1.5-1B", "a/b", "org_1/name.v2", SYNTHETIC_MODEL])
+@pytest.mark.parametrize("text", ["Overworld/Waypoint-1.5-1B", "a/b", "org_1/name.v2", POCKET_MODEL, SYNTHETIC_MODEL])
 def test_a_model_id_is_an_organisation_and_a_name(text: str) -> None:
     assert is_model_id(text)
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from configs.world_model import WorldModelConfig
+from configs.world_model import POCKET_MODEL, SYNTHETIC_MODEL, WorldModelConfig
+from deployments.world_model.engines.known import OWN_ENGINES
 from protocol.client import EngineBackend
 from protocol.http import ModelEntry, ModelInfo
 from serve_app.catalog import Catalog
@@ -15,6 +16,9 @@ from tests.fakes import package_engine
 from tests.fakes.hub import FakeHub
 
 SYNTHETIC = ModelEntry(id="local/synthetic", is_local=True, model_type="synthetic")
+POCKET = ModelEntry(id="local/pocket", size_bytes=OWN_ENGINES[0].size_bytes, is_local=True, model_type="pocket")
+OWN = (POCKET, SYNTHETIC)
+OWN_IDS = [POCKET.id, SYNTHETIC.id]
 SMALL, LARGE = "Overworld/Waypoint-1-Small", "Overworld/Waypoint-1.5-1B"
 CONFIG = WorldModelConfig()
 
@@ -49,23 +53,23 @@ def catalog_of(hub: FakeHub, cache: FakeCache | None = None, config: WorldModelC
     return Catalog(config, Collection("o/c", hub, patience_s=30.0), hub, cache or FakeCache())
 
 
-async def test_a_host_without_packages_offers_its_own_engine_alone() -> None:
+async def test_a_host_without_packages_offers_its_own_engines_alone() -> None:
     hub = FakeHub((LARGE,))
     catalog = catalog_of(hub, FakeCache(CachedModel(LARGE, 7, "waypoint-1.5")))
-    assert await catalog.models() == (SYNTHETIC,)
+    assert await catalog.models() == OWN
     assert not hub.asked, "what cannot run is not asked for"
 
 
 async def test_a_configured_folder_is_left_out_where_its_engine_is_missing() -> None:
     config = WorldModelConfig(local_models={"local/mine": Path("/models/mine")})
-    assert await catalog_of(FakeHub(), config=config).models() == (SYNTHETIC,)
+    assert await catalog_of(FakeHub(), config=config).models() == OWN
 
 
 @pytest.mark.usefixtures("packages")
 async def test_a_host_with_packages_offers_its_own_then_the_collection() -> None:
     catalog = catalog_of(FakeHub((LARGE, SMALL), {LARGE: 9, SMALL: 5}))
     assert await catalog.models() == (
-        SYNTHETIC,
+        *OWN,
         ModelEntry(id=LARGE, size_bytes=9, is_local=False, model_type="waypoint-1.5"),
         ModelEntry(id=SMALL, size_bytes=5, is_local=False, model_type="waypoint-1"),
     )
@@ -74,7 +78,7 @@ async def test_a_host_with_packages_offers_its_own_then_the_collection() -> None
 @pytest.mark.usefixtures("packages")
 async def test_a_cached_member_is_local_and_as_large_as_it_is_here() -> None:
     catalog = catalog_of(FakeHub((LARGE,), {LARGE: 9}), FakeCache(CachedModel(LARGE, 7, "waypoint-2")))
-    _, entry = await catalog.models()
+    *_, entry = await catalog.models()
     assert entry == ModelEntry(id=LARGE, size_bytes=7, is_local=True, model_type="waypoint-2")
 
 
@@ -85,7 +89,7 @@ async def test_cached_world_models_are_offered_and_other_programs_models_are_not
         CachedModel("meta/llama", 4, "llama"),
         CachedModel("o/unknown", 5, None),
     )
-    assert [entry.id for entry in await catalog_of(FakeHub(), cache).models()] == [SYNTHETIC.id, "me/waypoint-tuned"]
+    assert [entry.id for entry in await catalog_of(FakeHub(), cache).models()] == [*OWN_IDS, "me/waypoint-tuned"]
 
 
 @pytest.mark.usefixtures("packages")
@@ -93,7 +97,7 @@ async def test_what_is_here_is_told_when_the_hub_is_down() -> None:
     hub = FakeHub((LARGE,))
     hub.is_down = True
     catalog = catalog_of(hub, FakeCache(CachedModel(SMALL, 7, "waypoint-1")))
-    assert [entry.id for entry in await catalog.models()] == [SYNTHETIC.id, SMALL]
+    assert [entry.id for entry in await catalog.models()] == [*OWN_IDS, SMALL]
 
 
 @pytest.mark.usefixtures("packages")
@@ -121,11 +125,30 @@ async def test_the_cache_is_not_scanned_for_every_caller() -> None:
     assert cache.scans == 1
 
 
-@pytest.mark.parametrize("model_id", ["local/synthetic", "local/mine"])
-async def test_our_own_models_exist_without_anybody_being_asked(model_id: str) -> None:
+@pytest.mark.parametrize(
+    ("preload", "ids"),
+    [
+        (None, [*OWN_IDS, LARGE]),
+        (POCKET_MODEL, [*OWN_IDS, LARGE]),
+        (SYNTHETIC_MODEL, [SYNTHETIC.id, POCKET.id, LARGE]),
+        (LARGE, [LARGE, *OWN_IDS]),
+        (SMALL, [*OWN_IDS, LARGE]),
+    ],
+)
+@pytest.mark.usefixtures("packages")
+async def test_what_is_loaded_at_the_start_is_offered_first(preload: str | None, ids: list[str]) -> None:
+    catalog = catalog_of(FakeHub((LARGE,)), config=WorldModelConfig(preload=preload))
+    assert [entry.id for entry in await catalog.models()] == ids
+
+
+@pytest.mark.parametrize(
+    ("model_id", "size_bytes"), [(POCKET.id, POCKET.size_bytes), (SYNTHETIC.id, None), ("local/mine", None)]
+)
+async def test_our_own_models_exist_without_anybody_being_asked(model_id: str, size_bytes: int | None) -> None:
     config = WorldModelConfig(local_models={"local/mine": Path("/models/mine")})
     hub = FakeHub()
-    assert await catalog_of(hub, config=config).info(model_id) == ModelInfo(id=model_id, exists=True, is_local=True)
+    info = await catalog_of(hub, config=config).info(model_id)
+    assert info == ModelInfo(id=model_id, size_bytes=size_bytes, exists=True, is_local=True)
     assert not hub.asked
 
 

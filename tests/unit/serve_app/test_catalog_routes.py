@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from deployments.world_model.engines.known import OWN_ENGINES
 from tests.fakes.hub import put_into_cache
 from tests.unit.serve_app.conftest import MODEL_CACHE, OpenWebApp
 
@@ -15,7 +16,11 @@ WEIGHTS = {"model.safetensors": bytes(100)}
 def test_models_that_can_run_are_listed(open_web_app: OpenWebApp, query: str) -> None:
     answer = open_web_app().get(f"/api/models{query}")
     assert answer.status_code == 200
-    assert answer.text == '[{"id":"local/synthetic","is_local":true,"model_type":"synthetic"}]'
+    size_bytes = OWN_ENGINES[0].size_bytes
+    assert answer.text == (
+        f'[{{"id":"local/pocket","size_bytes":{size_bytes},"is_local":true,"model_type":"pocket"}},'
+        '{"id":"local/synthetic","is_local":true,"model_type":"synthetic"}]'
+    )
     assert answer.headers["content-type"] == "application/json"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from configs.world_model import SYNTHETIC_MODEL, EngineName, WorldModelConfig
+from configs.world_model import POCKET_MODEL, SYNTHETIC_MODEL, EngineName, WorldModelConfig
 from deployments.world_model.engine import EngineRequest
 from deployments.world_model.engines.catalog import load_engine, runnable_models, why_not_hub
 from deployments.world_model.engines.synthetic import SyntheticEngine
@@ -27,8 +27,18 @@ def request(model: str, quant: Quant | None = None) -> EngineRequest:
     return EngineRequest(model, quant, EngineBackend.WORLD_ENGINE)
 
 
-def test_the_synthetic_engine_runs_anywhere() -> None:
-    assert [entry.id for entry in runnable_models(WorldModelConfig())] == [SYNTHETIC_MODEL]
+def test_our_own_engines_run_anywhere_and_the_world_comes_before_the_camera() -> None:
+    assert [entry.id for entry in runnable_models(WorldModelConfig())] == [POCKET_MODEL, SYNTHETIC_MODEL]
+
+
+def test_the_pocket_world_is_listed_with_the_size_of_its_weights() -> None:
+    pocket, synthetic = runnable_models(WorldModelConfig())
+    assert pocket.size_bytes is not None
+    assert 2**20 < pocket.size_bytes < 15 * 2**20
+    assert synthetic.size_bytes is None
+
+
+def test_the_synthetic_engine_is_loaded_by_its_name() -> None:
     assert isinstance(load_engine(request(SYNTHETIC_MODEL), WorldModelConfig(), ignore), SyntheticEngine)
 
 
@@ -41,9 +51,14 @@ def test_configured_folders_are_listed_where_a_package_can_run_them(
     tmp_path: Path,
 ) -> None:
     config = WorldModelConfig(local_models={"local/b": tmp_path, "local/a": tmp_path})
-    assert [entry.id for entry in runnable_models(config)] == [SYNTHETIC_MODEL]
+    assert [entry.id for entry in runnable_models(config)] == [POCKET_MODEL, SYNTHETIC_MODEL]
     with installed():
-        assert [entry.id for entry in runnable_models(config)] == [SYNTHETIC_MODEL, "local/a", "local/b"]
+        assert [entry.id for entry in runnable_models(config)] == [
+            POCKET_MODEL,
+            SYNTHETIC_MODEL,
+            "local/a",
+            "local/b",
+        ]
 
 
 def test_an_unknown_model_is_answered_with_why_and_what_can_run() -> None:
@@ -51,7 +66,7 @@ def test_an_unknown_model_is_answered_with_why_and_what_can_run() -> None:
         load_engine(request(WAYPOINT), WorldModelConfig(), ignore)
     assert caught.value.message == (
         "the model 'Overworld/waypoint-1' cannot run here: the package 'world_engine' is not installed. "
-        "This server can run: local/synthetic"
+        "This server can run: local/pocket, local/synthetic"
     )
 
 
@@ -63,7 +78,8 @@ def test_where_a_package_is_installed_the_hub_is_among_what_can_run() -> None:
 
 @pytest.mark.usefixtures("packages")
 @pytest.mark.parametrize(
-    ("model", "engines"), [(SYNTHETIC_MODEL, ("world_engine",)), (WAYPOINT, ("synthetic", "quark"))]
+    ("model", "engines"),
+    [(SYNTHETIC_MODEL, ("world_engine",)), (POCKET_MODEL, ("synthetic",)), (WAYPOINT, ("synthetic", "quark"))],
 )
 def test_an_engine_that_is_switched_off_does_not_run(model: str, engines: tuple[EngineName, ...]) -> None:
     with pytest.raises(ModelUnavailableError, match="switched off"):
@@ -113,7 +129,7 @@ def test_the_hub_can_run_where_the_package_is_installed(backend: EngineBackend) 
 def test_the_catalogue_imports_no_backend() -> None:
     code = (
         "import sys, deployments.world_model.engines.catalog; "
-        "print(*({'torch', 'numpy', 'av', 'PIL'} & set(sys.modules)))"
+        "print(*({'torch', 'numpy', 'numba', 'onnxruntime', 'av', 'PIL'} & set(sys.modules)))"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == ""
