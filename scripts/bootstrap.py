@@ -1,6 +1,7 @@
 """The environment behind every command: a `.venv` that holds exactly what the lock file says.
 
-Owns making and repairing `.venv`, deciding whether it is current, and handing over to its Python.
+Owns making and repairing `.venv`, having the pocket world's loops compiled, deciding whether either is current, and
+handing over to its Python.
 Leaves to the callers what they run in it. Standard library only, and importable by old Pythons, so that
 one which cannot run the project is told so in a sentence.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +43,9 @@ USAGE_ERROR_EXIT_CODE = 2
 # Part of the fingerprint: raise it when the way the environment is built changes.
 RECIPE = "1"
 
+KERNELS = "deployments.world_model.engines.pocket.kernels"
+"""Compiles the pocket world's loops when it is run."""
+
 
 class BootstrapError(Exception):
     """The environment cannot be made here; the message says why and what to do. The user's to solve."""
@@ -64,6 +69,11 @@ class Layout(NamedTuple):
     def stamp(self) -> Path:
         """Written last, so that its presence says that an installation ended well, and which."""
         return self.venv / "biome-serve.stamp"
+
+    @property
+    def kernel_stamp(self) -> Path:
+        """Says from which sources the pocket world's loops were compiled."""
+        return self.venv / "biome-kernels.stamp"
 
     @property
     def lock(self) -> Path:
@@ -100,8 +110,12 @@ def fingerprint(layout: Layout) -> str:
 
 def is_current(layout: Layout, wanted: str) -> bool:
     """Whether an earlier installation from the same files ended well and its Python is still there."""
+    return layout.python.exists() and _says(layout.stamp, wanted)
+
+
+def _says(stamp: Path, wanted: str) -> bool:
     try:
-        return layout.python.exists() and layout.stamp.read_text(encoding="ascii") == wanted
+        return stamp.read_text(encoding="ascii") == wanted
     except (OSError, UnicodeDecodeError):
         return False
 
@@ -158,6 +172,42 @@ def _fill(layout: Layout, run: Callable[[Sequence[str]], int]) -> None:
         raise BootstrapError(message)
 
 
+def kernel_sources(layout: Layout) -> list[Path]:
+    """What the pocket world's loops are compiled from: modules that hold them, and what those import beside them."""
+    *parts, _ = KERNELS.split(".")
+    folder = layout.root.joinpath(*parts)
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.py")}
+    imported = re.compile(rf"^ *from {re.escape('.'.join(parts))}(?:\.(\w+) import| import (\w+))", re.MULTILINE)
+    found: set[str] = set()
+    waiting = [name for name, text in texts.items() if "@njit" in text]
+    while waiting:
+        name = waiting.pop()
+        if name in texts and name not in found:
+            found.add(name)
+            waiting += [submodule or module for submodule, module in imported.findall(texts[name])]
+    return [folder / f"{name}.py" for name in sorted(found)]
+
+
+def ensure_kernels(layout: Layout, run: Callable[[Sequence[str]], int] = run_command) -> None:
+    """Compile the pocket world's loops if they, or the packages, have changed since: a player should not wait for it.
+
+    A failure is not the end: the server compiles by itself what it does not find.
+    """
+    digest = hashlib.sha256(fingerprint(layout).encode())
+    for path in kernel_sources(layout):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    wanted = digest.hexdigest()
+    if _says(layout.kernel_stamp, wanted):
+        return
+    with _one_at_a_time(layout):
+        if not _says(layout.kernel_stamp, wanted):
+            print("Compiling the pocket world's loops, once: about a minute", file=sys.stderr, flush=True)
+            if run(module_command(layout.python, KERNELS, [])) == 0:
+                layout.kernel_stamp.write_text(wanted, encoding="ascii")
+            else:
+                print("They could not be compiled; the server will try again.", file=sys.stderr)
+
+
 @contextlib.contextmanager
 def _one_at_a_time(layout: Layout) -> Generator[None]:
     """Hold off a second command started meanwhile: two pips in one environment would spoil it."""
@@ -191,12 +241,15 @@ def environment_or_exit() -> Path:
     refusal = python_refusal(tuple(sys.version_info[:3]))
     if refusal is not None:
         _refuse(refusal)
+    layout = Layout(ROOT)
     try:
-        return ensure_environment(Layout(ROOT))
+        python = ensure_environment(layout)
+        ensure_kernels(layout)
     except BootstrapError as error:
         _refuse(str(error))
     except KeyboardInterrupt:
         _refuse("interrupted; the next run goes on with the installation.")
+    return python
 
 
 def _refuse(reason: str) -> NoReturn:

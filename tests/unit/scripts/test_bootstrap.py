@@ -1,4 +1,6 @@
-"""Bootstrap: when `.venv` is current, how it is made and repaired, and who is refused. Nothing is installed here."""
+"""Bootstrap: when `.venv` is current, how it is made and repaired, what is compiled, and who is refused.
+
+Nothing is installed or compiled here."""
 
 import ast
 import subprocess
@@ -9,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from scripts.bootstrap import (
+    ROOT,
     BootstrapError,
     Layout,
     ensure_environment,
+    ensure_kernels,
     fingerprint,
     install_commands,
     is_current,
+    kernel_sources,
     module_command,
     python_refusal,
 )
@@ -48,6 +53,8 @@ class FakePrograms:
             return "create"
         if "-c" in command:
             return "probe"
+        if any(part.endswith(".kernels") for part in command):
+            return "kernels"
         return "project" if "--editable" in command else "packages"
 
 
@@ -144,6 +151,67 @@ def test_a_stamp_of_other_bytes_is_not_current(layout: Layout) -> None:
 def test_the_project_is_installed_without_asking_an_index_for_its_build_tools(layout: Layout) -> None:
     _, project = install_commands(layout)
     assert {"--no-deps", "--no-build-isolation"} <= set(project)
+
+
+POCKET = Path("deployments", "world_model", "engines", "pocket")
+
+
+@pytest.fixture
+def with_loops(layout: Layout) -> Layout:
+    """A checkout whose `loops` imports `geometry`, and whose `engine` has nothing to compile."""
+    folder = layout.root / POCKET
+    folder.mkdir(parents=True)
+    package = ".".join(POCKET.parts)
+    (folder / "loops.py").write_text(f"from {package}.geometry import TOP\n@njit\ndef draw(): ...\n")
+    (folder / "geometry.py").write_text("TOP = 1\n")
+    (folder / "engine.py").write_text(f"from {package} import loops\n")
+    make_python(layout)
+    return layout
+
+
+def test_loops_are_compiled_once(with_loops: Layout) -> None:
+    programs = FakePrograms(with_loops)
+    for _ in range(2):
+        ensure_kernels(with_loops, programs)
+    assert programs.asked == ["kernels"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "asked"), [("loops.py", ["kernels"]), ("geometry.py", ["kernels"]), ("engine.py", [])]
+)
+def test_they_are_compiled_again_when_what_they_are_made_from_changes(
+    with_loops: Layout, changed: str, asked: list[str]
+) -> None:
+    ensure_kernels(with_loops, FakePrograms(with_loops))
+    source = with_loops.root / POCKET / changed
+    source.write_text(source.read_text() + "# changed\n")
+    programs = FakePrograms(with_loops)
+    ensure_kernels(with_loops, programs)
+    assert programs.asked == asked
+
+
+def test_they_are_compiled_again_for_other_packages(with_loops: Layout) -> None:
+    ensure_kernels(with_loops, FakePrograms(with_loops))
+    with_loops.lock.write_text("numba==1\n")
+    programs = FakePrograms(with_loops)
+    ensure_kernels(with_loops, programs)
+    assert programs.asked == ["kernels"]
+
+
+def test_a_failed_compilation_is_told_and_tried_again_the_next_time(
+    with_loops: Layout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ensure_kernels(with_loops, FakePrograms(with_loops, failing="kernels"))
+    assert "the server will try again" in capsys.readouterr().err
+    programs = FakePrograms(with_loops)
+    ensure_kernels(with_loops, programs)
+    assert programs.asked == ["kernels"]
+
+
+def test_what_the_pocket_worlds_loops_are_made_from_is_found() -> None:
+    names = {path.stem for path in kernel_sources(Layout(ROOT))}
+    assert {"raster", "shading", "relief", "quilting", "matching", "composing", "geometry", "widths"} <= names
+    assert not {"engine", "walk", "networks"} & names
 
 
 def test_windows_keeps_its_python_elsewhere(tmp_path: Path) -> None:
