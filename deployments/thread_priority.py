@@ -10,11 +10,11 @@ THREAD_NICENESS: Final = 19
 """Such a thread gets what the world leaves, and little of a core where the world leaves nothing (Linux)."""
 
 
-def yield_to_the_world() -> None:
+def yield_to_the_world(niceness: int = THREAD_NICENESS) -> None:
     """Lower the priority of the calling thread; on Linux niceness belongs to the thread."""
     if sys.platform == "linux":
         with suppress(OSError):
             # A process that runs in real time passes that on to its threads, and niceness means nothing then.
             os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
             thread = threading.get_native_id()
-            os.setpriority(os.PRIO_PROCESS, thread, max(THREAD_NICENESS, os.getpriority(os.PRIO_PROCESS, thread)))
+            os.setpriority(os.PRIO_PROCESS, thread, max(niceness, os.getpriority(os.PRIO_PROCESS, thread)))

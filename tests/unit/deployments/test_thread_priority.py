@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,7 +12,7 @@ from configs.scene_authoring import PromptAuthorConfig
 from deployments.safety_checker.checker import Checker
 from deployments.safety_checker.worker import CheckWorker
 from deployments.scene_authoring.lazy_model import LazyModel
-from deployments.thread_priority import THREAD_NICENESS
+from deployments.thread_priority import THREAD_NICENESS, yield_to_the_world
 from tests.fakes.safety_backend import BrightnessBackend
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere niceness belongs to the process")
@@ -53,3 +54,8 @@ async def test_who_runs_in_real_time_does_not_pass_it_on_to_them() -> None:
         await model.close()
     finally:
         os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
+def test_one_whose_work_is_waited_for_steps_back_by_less() -> None:
+    with ThreadPoolExecutor(1, initializer=yield_to_the_world, initargs=(5,)) as pool:
+        assert pool.submit(own_niceness).result() == max(5, own_niceness())

@@ -5,9 +5,8 @@ know; what is then seen is `raster`'s to draw. Lengths are eye heights, axes and
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from deployments.world_model.engines.pocket.geometry import PITCH_LIMIT_RAD
 from protocol.keymap import BUTTON_CODES
@@ -22,13 +21,11 @@ HOP_HEIGHT: Final = 0.35
 HOP_S: Final = 0.5
 """From take-off to landing."""
 
-STOP_BEFORE: Final = 0.6
-"""How near one comes to what stands in the way."""
-SLIDE_RAD: Final = math.radians(60.0)
-"""Stopped, one goes on along whichever of the two ways this far to the sides is clearer."""
-
-Clearance: TypeAlias = Callable[[float], float] | float
-"""How far it is to the first thing in the way, for a heading in radians; a number holds for every heading."""
+SLOWED_FROM: Final = 1.5
+SLOWED_TO: Final = 0.3
+SLOWEST: Final = 0.35
+"""Distances to what is in the way between which one slows down, and to which share of the pace. Nothing stops a walker
+for good: what is too near to be seen is not there, and the next key dreams what was behind it."""
 
 _AHEAD: Final = (BUTTON_CODES["W"], BUTTON_CODES["UP"])
 _BACK: Final = (BUTTON_CODES["S"], BUTTON_CODES["DOWN"])
@@ -57,15 +54,19 @@ class Pose:
         part = self.hopped_s / HOP_S
         return self.standing_y + 4.0 * HOP_HEIGHT * part * (1.0 - part)
 
-    def moved(self, controls: "EngineInput", pass_s: float, share: float, clearance: Clearance = math.inf) -> "Pose":
-        """The pose after `share` (0 to 1) of a pass that stands for `pass_s` seconds of the world."""
+    def moved(self, controls: "EngineInput", pass_s: float, share: float, room: float = math.inf) -> "Pose":
+        """The pose after `share` (0 to 1) of a pass that stands for `pass_s` seconds of the world.
+
+        `room` is how far it is to the first thing in the way.
+        """
         turn_rad = controls.mouse_dx * LOOK_RAD_PER_PX * share
         pitch_rad = self.pitch_rad - controls.mouse_dy * LOOK_RAD_PER_PX * share
         heading_rad = heading_of(controls, self.yaw_rad + turn_rad / 2)
         x, z = self.x, self.z
         if heading_rad is not None:
             run = RUN_FACTOR if BUTTON_CODES["SHIFT"] in controls.buttons else 1.0
-            x, z = _walked(x, z, heading_rad, WALK_PER_S * run * pass_s * share, clearance)
+            gone = WALK_PER_S * run * _pace(room) * pass_s * share
+            x, z = x + gone * math.sin(heading_rad), z + gone * math.cos(heading_rad)
         return Pose(
             x=x,
             standing_y=self.standing_y,
@@ -81,6 +82,10 @@ def heading_of(controls: "EngineInput", yaw_rad: float) -> float | None:
     ahead = _held(controls, _AHEAD) - _held(controls, _BACK)
     aside = _held(controls, _RIGHT) - _held(controls, _LEFT)
     return yaw_rad + math.atan2(aside, ahead) if ahead or aside else None
+
+
+def _pace(room: float) -> float:
+    return min(1.0, max(SLOWEST, (room - SLOWED_TO) / (SLOWED_FROM - SLOWED_TO)))
 
 
 def _held(controls: "EngineInput", codes: tuple[int, ...]) -> int:
@@ -100,20 +105,3 @@ def _hopped_s(hopped_s: float | None, passed_s: float, *, again: bool) -> float 
     if flown_s < HOP_S:
         return flown_s
     return flown_s % HOP_S if again else None
-
-
-def _walked(x: float, z: float, heading_rad: float, length: float, clearance: Clearance) -> tuple[float, float]:
-    gone = min(length, _room(clearance, heading_rad))
-    x, z = x + gone * math.sin(heading_rad), z + gone * math.cos(heading_rad)
-    if gone < length:
-        left_rad, right_rad = heading_rad - SLIDE_RAD, heading_rad + SLIDE_RAD
-        left_room, right_room = _room(clearance, left_rad), _room(clearance, right_rad)
-        side_rad, room = (left_rad, left_room) if left_room > right_room else (right_rad, right_room)
-        slid = min((length - gone) * math.cos(SLIDE_RAD), room) if callable(clearance) else 0.0
-        x, z = x + slid * math.sin(side_rad), z + slid * math.cos(side_rad)
-    return x, z
-
-
-def _room(clearance: Clearance, heading_rad: float) -> float:
-    distance = clearance(heading_rad) if callable(clearance) else clearance
-    return max(0.0, distance - STOP_BEFORE)

@@ -10,9 +10,10 @@ from deployments.world_model.engines.pocket.walking import (
     HOP_HEIGHT,
     HOP_S,
     RUN_FACTOR,
-    STOP_BEFORE,
+    SLOWED_FROM,
+    SLOWED_TO,
+    SLOWEST,
     WALK_PER_S,
-    Clearance,
     Pose,
     heading_of,
 )
@@ -27,9 +28,9 @@ def moved(
     dy: float = 0.0,
     share: float = 1.0,
     pose: Pose | None = None,
-    clearance: Clearance = math.inf,
+    room: float = math.inf,
 ) -> Pose:
-    return (pose or Pose()).moved(EngineInput(button_codes(names), dx, dy), PASS_S, share, clearance)
+    return (pose or Pose()).moved(EngineInput(button_codes(names), dx, dy), PASS_S, share, room)
 
 
 def test_hands_off_the_walker_stays_exactly() -> None:
@@ -103,15 +104,11 @@ def test_holding_space_hops_again_after_landing() -> None:
         assert pose.hopped_s is not None
 
 
-def test_it_stops_before_what_stands_in_the_way() -> None:
-    assert moved("W", clearance=STOP_BEFORE + 0.01).z == pytest.approx(0.01)
-    assert moved("W", clearance=STOP_BEFORE - 0.2) == Pose()
-
-
-def test_stopped_ahead_it_slides_along_the_clearer_side() -> None:
-    pose = moved("W", clearance=lambda heading_rad: 5.0 if heading_rad < -0.5 else STOP_BEFORE)
-    assert pose.x < 0.0
-    assert math.hypot(pose.x, pose.z) < WALK_PER_S * PASS_S
+def test_before_what_stands_in_the_way_it_slows_down_but_never_stops() -> None:
+    free = moved("W").z
+    assert moved("W", room=SLOWED_FROM).z == pytest.approx(free)
+    assert SLOWEST * free < moved("W", room=(SLOWED_FROM + SLOWED_TO) / 2).z < free
+    assert moved("W", room=0.0).z == pytest.approx(SLOWEST * free)
 
 
 def test_the_same_controls_lead_to_the_same_place() -> None:

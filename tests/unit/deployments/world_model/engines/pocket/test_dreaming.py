@@ -1,0 +1,77 @@
+"""Making keys: what was seen stays, what was not is dreamt, the same way each time."""
+
+import numpy as np
+import pytest
+
+from deployments.images import Frame
+from deployments.world_model.engines.pocket.dreaming import Dream, first_key, next_key
+from deployments.world_model.engines.pocket.geometry import GRID_WIDTH, PICTURE_WIDTH
+from deployments.world_model.engines.pocket.keys import Key, unpacked
+from deployments.world_model.engines.pocket.networks import Networks
+from deployments.world_model.engines.pocket.seeding import project_seed
+from tests.unit.deployments.world_model.engines.pocket import rooms
+
+HOME = (0.0, 0.0, 0.0)
+AHEAD = (0.0, 0.0, 1.2)
+
+
+@pytest.fixture(scope="module")
+def networks() -> Networks:
+    return Networks()
+
+
+@pytest.fixture(scope="module")
+def frame() -> Frame:
+    return rooms.view(HOME)
+
+
+@pytest.fixture(scope="module")
+def first(networks: Networks, frame: Frame) -> tuple[Dream, Key]:
+    return first_key(networks, frame, 3)
+
+
+def test_the_first_key_keeps_the_seed_as_it_is(first: tuple[Dream, Key], frame: Frame) -> None:
+    _, key = first
+    assert key.position == HOME
+    assert key.seed is not None
+    assert (unpacked(key.seed.texels) == frame).all()
+    picture, known = project_seed(frame, key.seed.pitch_rad)
+    seen = known.repeat(5, axis=0).repeat(5, axis=1)
+    assert (key.picture[seen] == picture[seen]).mean() > 0.999
+
+
+def test_it_has_something_to_show_all_around(first: tuple[Dream, Key]) -> None:
+    _, key = first
+    behind = np.roll(key.picture, PICTURE_WIDTH // 2, axis=1)[:, PICTURE_WIDTH // 4 : -PICTURE_WIDTH // 4]
+    assert behind.std() > 1
+    assert np.isfinite(key.inverse_distance).all()
+    assert key.inverse_distance.shape[1] == GRID_WIDTH
+
+
+def test_the_same_seed_and_number_give_the_same_world(
+    first: tuple[Dream, Key], networks: Networks, frame: Frame
+) -> None:
+    dream, key = first
+    other_dream, other = first_key(networks, frame, 3)
+    assert (other.texels == key.texels).all()
+    assert (other.points == key.points).all()
+    one, same = (next_key(each, [each_key], AHEAD, 1) for each, each_key in ((dream, key), (other_dream, other)))
+    assert (one.texels == same.texels).all()
+    assert (one.points == same.points).all()
+
+
+def test_a_key_at_the_same_place_shows_what_its_source_shows(first: tuple[Dream, Key]) -> None:
+    dream, key = first
+    again = next_key(dream, [key], HOME, 1)
+    change = np.abs(again.picture.astype(np.int16) - key.picture)
+    assert np.median(change) <= 2
+    assert change.mean() < 8
+    assert np.median(np.abs(again.inverse_distance / key.inverse_distance - 1)) < 0.05
+
+
+def test_a_key_farther_on_is_there_and_is_another_picture(first: tuple[Dream, Key]) -> None:
+    dream, key = first
+    ahead = next_key(dream, [key], AHEAD, 1)
+    assert ahead.position == AHEAD
+    assert ahead.seed is None
+    assert np.abs(ahead.picture.astype(np.int16) - key.picture).mean() > 2

@@ -1,0 +1,159 @@
+"""The pocket world behind the contract of engines, with the weights that are there, whatever they have learned."""
+
+import threading
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+import pytest
+
+from configs.world_model import POCKET_MODEL, PocketConfig
+from deployments.world_model.engine import EngineInput, Frame, FrameStack
+from deployments.world_model.engines.pocket import engine as pocket_engine
+from deployments.world_model.engines.pocket.engine import NothingSeenError, PocketEngine
+from protocol.keymap import button_codes
+from protocol.stages import Stage
+from tests.unit.deployments.world_model.engines.pocket import rooms
+
+HOME = (0.0, 0.0, 0.0)
+HANDS_OFF = EngineInput()
+AHEAD = EngineInput(button_codes(["W"]))
+RUNNING = EngineInput(button_codes(["W", "SHIFT"]), mouse_dx=2.0)
+HOPPING_BACK = EngineInput(button_codes(["S", "SPACE"]), mouse_dy=1.0)
+WALK = [*[AHEAD] * 20, *[RUNNING] * 20, *[HOPPING_BACK] * 20]
+"""Far enough for several keys, and back."""
+
+
+def ignore(_stage: Stage) -> None:
+    pass
+
+
+@pytest.fixture(scope="module")
+def seed() -> Frame:
+    return rooms.view(HOME)
+
+
+@pytest.fixture
+def engine() -> Iterator[PocketEngine]:
+    made = PocketEngine(PocketConfig())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def dreams(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by one with each world that is dreamt."""
+    dreamt: list[int] = []
+    first_key = pocket_engine.first_key
+
+    def noted(*arguments: object) -> object:
+        dreamt.append(len(dreamt))
+        return first_key(*arguments)  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(pocket_engine, "first_key", noted)
+    return dreamt
+
+
+def played(engine: PocketEngine, *passes: EngineInput) -> FrameStack:
+    return np.concatenate([engine.generate(controls).frames for controls in passes])
+
+
+def test_it_says_what_it_is(engine: PocketEngine) -> None:
+    spec = engine.spec
+    assert (spec.model, spec.model_type) == (POCKET_MODEL, "pocket")
+    assert (spec.frame_height, spec.frame_width) == (360, 640)
+    assert (spec.sub_frames, spec.inference_fps, spec.n_frames) == (4, 60, 4096)
+    assert not spec.has_prompt_conditioning
+
+
+def test_a_pass_without_a_seed_is_refused_before_and_after_a_reset(engine: PocketEngine, seed: Frame) -> None:
+    with pytest.raises(NothingSeenError):
+        engine.generate(HANDS_OFF)
+    engine.append_frame(seed)
+    engine.reset()
+    with pytest.raises(NothingSeenError):
+        engine.generate(HANDS_OFF)
+
+
+def test_the_first_frame_is_the_seed_and_stays_until_something_moves(engine: PocketEngine, seed: Frame) -> None:
+    engine.append_frame(seed)
+    generated = engine.generate(HANDS_OFF)
+    assert generated.frames.shape == (4, 360, 640, 3)
+    assert generated.frames.dtype == np.uint8
+    assert generated.infer_ms > 0
+    assert generated.sync_ms == 0
+    assert cv2.PSNR(generated.frames[0], seed) >= 30
+    assert (generated.frames == generated.frames[0]).all()
+    moved = engine.generate(AHEAD).frames
+    assert (moved[1:] != moved[:-1]).any(axis=(1, 2, 3)).all()
+
+
+def test_the_frames_of_a_pass_are_the_callers(engine: PocketEngine, seed: Frame) -> None:
+    engine.append_frame(seed)
+    first = engine.generate(HANDS_OFF).frames
+    kept = first.copy()
+    engine.generate(AHEAD)
+    assert (first == kept).all()
+
+
+def test_the_same_seed_number_and_controls_give_the_same_frames(seed: Frame) -> None:
+    walks: list[FrameStack] = []
+    for _ in range(2):
+        engine = PocketEngine(PocketConfig(seed=7))
+        engine.append_frame(seed)
+        walks.append(played(engine, *WALK)[::10])
+        engine.close()
+    assert (walks[0] == walks[1]).all()
+
+
+def test_a_warm_up_leaves_the_world_to_be_dreamt_once(engine: PocketEngine, seed: Frame, dreams: list[int]) -> None:
+    stages: list[Stage] = []
+    engine.warm_up(seed, stages.append)
+    assert stages == [Stage.WARMUP_RESET, Stage.WARMUP_SEED, Stage.WARMUP_COMPILE]
+    engine.reset()
+    engine.append_frame(seed.copy())
+    assert len(dreams) == 1
+
+
+def test_after_a_reset_the_same_seed_stands_at_its_beginning_again(engine: PocketEngine, seed: Frame) -> None:
+    engine.append_frame(seed)
+    first = engine.generate(HANDS_OFF).frames
+    played(engine, AHEAD, AHEAD)
+    engine.reset()
+    engine.append_frame(seed)
+    assert (engine.generate(HANDS_OFF).frames == first).all()
+
+
+def test_another_seed_is_another_world(engine: PocketEngine, seed: Frame, dreams: list[int]) -> None:
+    engine.append_frame(seed)
+    engine.append_frame(255 - seed)
+    assert len(dreams) == 2
+    assert cv2.PSNR(engine.generate(HANDS_OFF).frames[0], 255 - seed) >= 30
+
+
+def test_a_seed_that_changes_in_the_callers_hands_is_not_taken_for_the_old_one(
+    engine: PocketEngine, seed: Frame, dreams: list[int]
+) -> None:
+    frame = seed.copy()
+    engine.append_frame(frame)
+    frame[:] = 255 - frame
+    engine.append_frame(frame)
+    assert len(dreams) == 2
+
+
+def test_recovering_dreams_anew(engine: PocketEngine, seed: Frame, dreams: list[int]) -> None:
+    engine.append_frame(seed)
+    engine.recover()
+    engine.append_frame(seed)
+    assert len(dreams) == 2
+
+
+def test_closing_ends_its_thread(seed: Frame) -> None:
+    before = set(threading.enumerate())
+    engine = PocketEngine(PocketConfig())
+    engine.append_frame(seed)
+    played(engine, AHEAD)
+    (thread,) = set(threading.enumerate()) - before
+    assert thread.name.startswith("pocket")
+    engine.close()
+    assert not thread.is_alive()
