@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 import psutil
 import yaml
 
+from configs.world_model import SYNTHETIC_MODEL
 from scripts.bench_load import ServerProcesses
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -65,12 +66,15 @@ class ServerUnderTest:
 
 
 def derived_profile(profile: dict[str, Any], data_dir: Path, sessions: int) -> dict[str, Any]:
-    """The default profile with the engine of the stated figures, its own data directory, and room for `sessions`."""
+    """The default profile with the engine of the stated figures, its own data directory, and room for `sessions`.
+
+    That engine is loaded at the start too: figures of the start and of memory are then those of the server alone.
+    """
     derived = copy.deepcopy(profile)
     (application,) = derived["applications"]
     args: dict[str, Any] = application.setdefault("args", {})
     args["data_dir"] = str(data_dir)
-    args.setdefault("world_model", {})["synthetic"] = dict(ENGINE)
+    args.setdefault("world_model", {}).update(preload=SYNTHETIC_MODEL, synthetic=dict(ENGINE))
     for deployment in application["deployments"]:
         if deployment["name"] == "WorldModel":
             deployment["num_replicas"] = sessions

@@ -73,6 +73,8 @@ CONTROL_HZ: Final = 59.0
 WALK: Final = (Control(buttons=("W",), mouse_dx=2.0), Control(buttons=("W", "D"), mouse_dx=2.0, mouse_dy=0.5))
 
 DEFAULT_MODEL: Final = "local/synthetic"
+"""Costs nothing, so that what tests and measurements see is the server."""
+
 PLAIN_CONFIG: Final = SessionConfig(
     scene_authoring=False, action_logging=False, video_recording=False, video_output_dir=None, cap_inference_fps=True
 )

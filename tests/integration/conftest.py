@@ -10,7 +10,7 @@ from tests.integration.server import RunningServer, launched_server
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningServer]:
-    """The default profile on a free port. Tests share it, so each leaves it as it found it."""
+    """The default profile on a free port, but for its world. Tests share it, so each leaves it as it found it."""
     with launched_server(tmp_path_factory.mktemp("server")) as running:
         yield running
 

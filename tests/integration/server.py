@@ -21,6 +21,7 @@ from typing import Any, Final
 import psutil
 import yaml
 
+from configs.world_model import SYNTHETIC_MODEL
 from protocol.http import HealthResponse
 
 ROOT: Final = Path(__file__).parents[2]
@@ -93,14 +94,24 @@ def unchanged(_profile: dict[str, Any]) -> None:
     """The default profile as it is."""
 
 
+def _with_a_cheap_world(profile: dict[str, Any]) -> None:
+    (application,) = profile["applications"]
+    application["args"]["world_model"].update(preload=SYNTHETIC_MODEL, fallback_model=SYNTHETIC_MODEL)
+
+
 @contextmanager
-def launched_server(folder: Path, change: Change = unchanged, *flags: str) -> Generator[RunningServer]:
+def launched_server(
+    folder: Path, change: Change = unchanged, *flags: str, is_world_real: bool = False
+) -> Generator[RunningServer]:
     """Launch the default profile, changed, and wait until every part is up; stop it at the block's end.
 
+    Unless the world is to be the real one it is the synthetic one, which costs the suite no time.
     Raises NotStartedError, and AssertionError when a process is left after it has stopped.
     """
     folder.mkdir(parents=True, exist_ok=True)
     profile: dict[str, Any] = yaml.safe_load(PROFILE.read_text("utf-8"))
+    if not is_world_real:
+        _with_a_cheap_world(profile)
     change(profile)
     config, output, port = folder / "serve_config.yaml", folder / "stdout.log", free_port()
     config.write_text(yaml.safe_dump(profile), "utf-8")

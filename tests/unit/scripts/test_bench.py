@@ -15,6 +15,7 @@ import yaml
 from pydantic import ValidationError
 
 from configs.app import AppConfig
+from configs.world_model import SYNTHETIC_MODEL
 from scripts.bench import options_of, parsed
 from scripts.bench_load import LAUNCH_TAG, ServerProcesses
 from scripts.bench_player import PlaySpec, UnevenJpegsError, checked_size
@@ -39,6 +40,7 @@ def test_the_derived_profile_is_valid_and_holds_the_engine_of_the_stated_figures
     (application,) = derived_profile(profile, tmp_path, sessions=3)["applications"]
     config = AppConfig.model_validate(application["args"])
     assert config.world_model.synthetic.model_dump().items() >= ENGINE.items()
+    assert config.world_model.preload == SYNTHETIC_MODEL
     assert config.data_dir == tmp_path
     worlds = [each["num_replicas"] for each in application["deployments"] if each["name"] == "WorldModel"]
     assert worlds == [3]
