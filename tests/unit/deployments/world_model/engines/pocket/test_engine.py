@@ -18,10 +18,10 @@ from tests.unit.deployments.world_model.engines.pocket import rooms
 HOME = (0.0, 0.0, 0.0)
 HANDS_OFF = EngineInput()
 AHEAD = EngineInput(button_codes(["W"]))
-RUNNING = EngineInput(button_codes(["W", "SHIFT"]), mouse_dx=2.0)
-HOPPING_BACK = EngineInput(button_codes(["S", "SPACE"]), mouse_dy=1.0)
-WALK = [*[AHEAD] * 20, *[RUNNING] * 20, *[HOPPING_BACK] * 20]
-"""Far enough for several keys, and back."""
+HOPPING = EngineInput(button_codes(["SPACE"]), mouse_dx=9.0)
+BACK = EngineInput(button_codes(["S", "A"]), mouse_dy=1.0)
+WALK = [*[AHEAD] * 15, *[HOPPING] * 30, *[BACK] * 15]
+"""Sixty passes: through two keys, around once in place, and back."""
 
 
 def ignore(_stage: Stage) -> None:
