@@ -139,7 +139,7 @@ def _proposals(
     for k in range(9):
         yy = min(max(y + k // 3 - 1, 0), height - 1)
         xx = x + k % 3 - 1
-        wrapped = xx % width
+        wrapped = xx + width if xx < 0 else (xx - width if xx >= width else xx)
         if share[yy, wrapped] > _F(0):
             ys[k] = source_y[yy, wrapped] + y - yy
             xs[k] = source_x[yy, wrapped] + x - xx
@@ -186,6 +186,24 @@ def _mix(fine: "Floats", detail: "Shorts", ys: "NDArray[np.int64]", xs: "NDArray
                         fine[j, 3 * i + c] += weights[corner] * scale * _F(detail[y, x, c])
 
 
+@njit("void(f4[:,:,::1], i8, i8, f4[:,::1])", cache=True, nogil=True)
+def _enlarge(cells: "Floats", y: int, x: int, smooth: "Floats") -> None:
+    """A cell's pixels, bilinear between the cells' middles, held above and below, wrapped around."""
+    height, width = cells.shape[:2]
+    for j in range(CELL_PX):
+        below = _F(0.625) + _F(0.25) * _F(j) if j < 2 else _F(0.25) * _F(j) - _F(0.375)
+        upper = max(y - 1, 0) if j < 2 else y
+        lower = y if j < 2 else min(y + 1, height - 1)
+        for i in range(CELL_PX):
+            after = _F(0.625) + _F(0.25) * _F(i) if i < 2 else _F(0.25) * _F(i) - _F(0.375)
+            left = x if i >= 2 else (x - 1 if x > 0 else width - 1)
+            right = x if i < 2 else (x + 1 if x < width - 1 else 0)
+            for c in range(3):
+                above = cells[upper, left, c] * (_F(1) - after) + cells[upper, right, c] * after
+                beneath = cells[lower, left, c] * (_F(1) - after) + cells[lower, right, c] * after
+                smooth[j, 3 * i + c] = above * (_F(1) - below) + beneath * below
+
+
 @njit(
     "void(u1[:,:,::1], f4[:,:,::1], f4[:,::1], f4[:,::1], i4[:,::1], i4[:,::1], i2[:,:,::1])",
     cache=True,
@@ -193,14 +211,14 @@ def _mix(fine: "Floats", detail: "Shorts", ys: "NDArray[np.int64]", xs: "NDArray
 )
 def paint(
     picture: "Bytes",
-    smooth: "Floats",
+    base: "Floats",
     share: "Floats",
     need: "Floats",
     source_y: "Indices",
     source_x: "Indices",
     detail: "Shorts",
 ) -> None:
-    """Draw cells with a share above 0: `smooth` and so much of its detail from the source (in place).
+    """Draw cells with a share above 0: `base` smoothly enlarged and so much of its detail from the source (in place).
 
     The rest of the detail stays the picture's own. Pixels where `need` (5 pixels a cell) is 0 stay as they are.
     """
@@ -208,11 +226,13 @@ def paint(
     ys = np.empty(9, np.int64)
     xs = np.empty(9, np.int64)
     fine = np.empty((CELL_PX, 3 * CELL_PX), _F)
+    smooth = np.empty((CELL_PX, 3 * CELL_PX), _F)
     for y in range(height):
         for x in range(width):
             new = share[y, x]
             if new <= _F(0):
                 continue
+            _enlarge(base, y, x, smooth)
             if _proposals(share, source_y, source_x, y, x, ys, xs):
                 from_y, from_x = CELL_PX * ys[4], CELL_PX * xs[4]
                 for j in range(CELL_PX):
@@ -228,7 +248,7 @@ def paint(
                     if need[row // GRID_PX, column // GRID_PX] == _F(0):
                         continue
                     for c in range(3):
-                        value = smooth[row, column, c]
+                        value = smooth[j, 3 * i + c]
                         if new < _F(1):
                             value = new * value + (_F(1) - new) * _F(picture[row, column, c])
                         value += fine[j, 3 * i + c] + _F(0.5)

@@ -108,7 +108,7 @@ class ExemplarBank:
             rimmed = cv2.copyMakeBorder(rimmed, RIM, RIM, 0, 0, cv2.BORDER_REPLICATE)
             matching.match(_real(rimmed), blurred, *sources, self._rimmed, self._ok, self._top, np.uint32(seed))
         share = np.where(unknown, 1, np.minimum(1, SHARE_PER_NEED * lack)).astype(np.float32)
-        composing.paint(picture, _enlarged(estimate), share, need, *sources, self._detail)
+        composing.paint(picture, estimate, share, need, *sources, self._detail)
         return picture
 
     def _lay_out(
@@ -274,11 +274,3 @@ def _away(unknown: "NDArray[np.bool_]") -> "Floats":
     """Cells to the nearest known one, around the panorama."""
     wide = np.tile(unknown.astype(np.uint8), (1, 3))
     return _real(cv2.distanceTransform(wide, cv2.DIST_L2, 3)[:, WIDTH : 2 * WIDTH])
-
-
-def _enlarged(cells: "Floats") -> "Floats":
-    """The cells' colours at full resolution, smooth across the panorama's edge too."""
-    edged = cv2.copyMakeBorder(np.ascontiguousarray(cells[..., :3]), 0, 0, 1, 1, cv2.BORDER_WRAP)
-    size = (geometry.PICTURE_WIDTH + 2 * CELL_PX, geometry.PICTURE_HEIGHT)
-    smooth = cv2.resize(edged, size, interpolation=cv2.INTER_LINEAR)
-    return _real(smooth[:, CELL_PX:-CELL_PX])

@@ -4,6 +4,7 @@ Owns the frozen value and its making: the mesh, the cuts at breaks in distance (
 and the caps above and below the band. Drawing is `raster`'s; which key serves where is the engine's.
 """
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -144,8 +145,8 @@ def build_key(
     relief.outline(inverse, quads, picture, near, far, side, matte)
     cuts = Cuts(quads=quads, points=_cut_points(quads, far, near), near_corners=side, matte=matte)
     caps = np.empty((2, CAP_PIXELS, CAP_PIXELS, 3), np.uint8)
-    relief.paint_cap(picture, 1, CAP_RIM, caps[0])
-    relief.paint_cap(picture, 0, CAP_RIM, caps[1])
+    relief.paint_cap(picture, 1, *_cap_places(), caps[0])
+    relief.paint_cap(picture, 0, *_cap_places(), caps[1])
     edges = ((CAP_ROWS, CAP_ROWS), (0, 0))
     return Key(
         position=position,
@@ -158,6 +159,14 @@ def build_key(
         caps=np.stack([packed(cap) for cap in caps]),
         seed=seed,
     )
+
+
+@functools.cache
+def _cap_places() -> "tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]":
+    outer, inner = np.empty((2, CAP_PIXELS, CAP_PIXELS), np.int32)
+    share = np.empty((CAP_PIXELS, CAP_PIXELS), np.float32)
+    relief.cap_places(PICTURE_HEIGHT, PICTURE_WIDTH, CAP_PIXELS, CAP_RIM, outer, inner, share)
+    return outer, inner, share
 
 
 def _directions(rows: "NDArray[Any]", columns: "NDArray[Any]") -> "NDArray[np.float32]":
@@ -224,20 +233,23 @@ def _backdrop(
 def _filled(picture: "NDArray[np.uint8]", mask: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
     """The picture at half its size, what is masked filled in from around: averages pulled up, then pushed down."""
     size = (BACKDROP_WIDTH, BACKDROP_HEIGHT)
-    weight = 1.0 - cv2.resize(mask, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    weight[weight < 0.6] = 0.0
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    colours: list[NDArray[np.floating]] = [small.astype(np.float32) * weight[..., None]]
-    weights: list[NDArray[np.floating]] = [weight]
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    keep = (cv2.resize(mask, size, interpolation=cv2.INTER_AREA) == 0).astype(np.uint8)
+    colour = np.empty((BACKDROP_HEIGHT // 2, BACKDROP_WIDTH // 2, 3), np.float32)
+    known = np.empty(colour.shape[:2], np.float32)
+    relief.halved(small, keep, colour, known)
+    scale = _trust(known)
+    colours: list[NDArray[np.floating]] = [colour * scale[..., None]]
+    weights: list[NDArray[np.floating]] = [known * scale]
     while colours[-1].shape[1] > _ACROSS_UNTIL or colours[-1].shape[0] > _ROWS_UNTIL:
         height, width = weights[-1].shape
-        across = _ACROSS_UNTIL < width < BACKDROP_WIDTH
+        across = width > _ACROSS_UNTIL
         half = (width // 2, height) if across else (width // 2, height // 2)
         colour = cv2.resize(colours[-1], half, interpolation=cv2.INTER_AREA)
         known = cv2.resize(weights[-1], half, interpolation=cv2.INTER_AREA)
         if across:
             colour, known = cv2.blur(colour, (1, 3)), cv2.blur(known, (1, 3))
-        scale = np.minimum(1.0, 2.0 * known) / np.maximum(known, 1e-6)
+        scale = _trust(known)
         colours.append(colour * scale[..., None])
         weights.append(known * scale)
     filled: NDArray[np.floating] = colours[-1] / np.maximum(weights[-1], 1e-6)[..., None]
@@ -245,4 +257,9 @@ def _filled(picture: "NDArray[np.uint8]", mask: "NDArray[np.uint8]") -> "NDArray
         height, width = known.shape
         pushed = cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR)
         filled = colour + pushed * (1.0 - known)[..., None]
-    return np.clip(filled + 0.5, 0, 255).astype(np.uint8)
+    relief.fill_in(small, keep, np.ascontiguousarray(filled, np.float32))
+    return small
+
+
+def _trust(known: "NDArray[Any]") -> "NDArray[np.float32]":
+    return (np.minimum(1.0, 2.0 * known) / np.maximum(known, 1e-6)).astype(np.float32)

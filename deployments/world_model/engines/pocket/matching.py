@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     Bytes = NDArray[np.uint8]
     Floats = NDArray[np.float32]
     Indices = NDArray[np.int32]
+    Flags = NDArray[np.bool_]
 
 _F = np.float32
 _U = np.uint32
 
 PATCH: Final = 5
+PIECE: Final = 2
+"""Cells along each side of what is matched as one, by the patch around its first cell."""
 SWEEPS: Final = 4
 DRAWS: Final = 4
 COHERENCE: Final = _F(0.4)
@@ -64,24 +67,24 @@ def _patch_cost(
     return total
 
 
-@njit("b1(u1[:,::1], i4[:,::1], i4[:,::1], i8, i8, i8, i8, i8)", cache=True, nogil=True)
+@njit("b1(b1[:,::1], i4[:,::1], i4[:,::1], i8, i8, i8, i8, i8)", cache=True, nogil=True)
 def _stutters(
-    wanted: "Bytes", source_y: "Indices", source_x: "Indices", y: int, x: int, way: int, sy: int, sx: int
+    wanted: "Flags", source_y: "Indices", source_x: "Indices", y: int, x: int, way: int, sy: int, sx: int
 ) -> bool:
-    """Whether the match hardly moves on from that of the cell before it, in its row or column."""
+    """Whether the match hardly moves on from that of the piece before it, in its row or column."""
     height, width = wanted.shape
     before = (x - way) % width
     if wanted[y, before]:
         dy = sy - source_y[y, before]
         dx = sx - source_x[y, before]
-        if abs(dx) <= 1 and abs(dy) <= 1 and (dy != 0 or dx != way):
+        if abs(dx) <= PIECE and abs(dy) <= PIECE and (dy != 0 or dx != PIECE * way):
             return True
     before = y - way
     if before < 0 or before >= height or not wanted[before, x]:
         return False
     dy = sy - source_y[before, x]
     dx = sx - source_x[before, x]
-    return abs(dx) <= 1 and abs(dy) <= 1 and (dx != 0 or dy != way)
+    return abs(dx) <= PIECE and abs(dy) <= PIECE and (dx != 0 or dy != PIECE * way)
 
 
 @njit(
@@ -99,15 +102,22 @@ def match(
     origin_y: int,
     seed: "np.uint32",
 ) -> None:
-    """Give every wanted cell its match (in place, into `source_y` and `source_x`).
+    """Give every wanted cell its match (in place, into `source_y` and `source_x`), a piece of cells at a time.
 
     `target` and `source` (colours and scaled distance) come with a rim of `PATCH // 2` cells; the source's first row
-    is the panorama's `origin_y`.
+    is the panorama's `origin_y`. Height and width are multiples of `PIECE`.
     """
-    height, width = wanted.shape
+    height, width = wanted.shape[0] // PIECE, wanted.shape[1] // PIECE
     rows, columns = source_ok.shape
     flat_target = target.reshape(target.shape[0], target.shape[1] * 4)
     flat_source = source.reshape(source.shape[0], source.shape[1] * 4)
+    pieces = np.zeros((height, width), np.bool_)
+    for y in range(height * PIECE):
+        for x in range(width * PIECE):
+            if wanted[y, x]:
+                pieces[y // PIECE, x // PIECE] = True
+    found_y = np.zeros((height, width), np.int32)
+    found_x = np.zeros((height, width), np.int32)
     costs = np.full((height, width), _UNSET, _F)
     draw = _U(seed)
     area = _F(PATCH * PATCH)
@@ -115,22 +125,22 @@ def match(
         way = 1 if sweep % 2 == 0 else -1
         for line in range(height):
             y = line if way > 0 else height - 1 - line
-            home = min(max(y - origin_y, 0), rows - 1)
+            home = min(max(y * PIECE - origin_y, 0), rows - 1)
             for place in range(width):
                 x = place if way > 0 else width - 1 - place
-                if not wanted[y, x]:
+                if not pieces[y, x]:
                     continue
                 best = costs[y, x]
-                best_y, best_x = source_y[y, x], source_x[y, x]
+                best_y, best_x = found_y[y, x], found_x[y, x]
                 for attempt in range(2 + DRAWS):
                     share = _F(1)
                     if attempt < 2:
                         yy = y if attempt == 0 else y - way
                         xx = (x - way) % width if attempt == 0 else x
-                        if yy < 0 or yy >= height or not wanted[yy, xx] or costs[yy, xx] == _UNSET:
+                        if yy < 0 or yy >= height or not pieces[yy, xx] or costs[yy, xx] == _UNSET:
                             continue
-                        sy = source_y[yy, xx] + y - yy
-                        sx = source_x[yy, xx] + (way if attempt == 0 else 0)
+                        sy = found_y[yy, xx] + (y - yy) * PIECE
+                        sx = found_x[yy, xx] + (way * PIECE if attempt == 0 else 0)
                         share = COHERENCE
                     else:
                         draw = scrambled(_U(draw + _U(0x9E3779B9)))
@@ -144,13 +154,24 @@ def match(
                         continue
                     if sy == best_y and sx == best_x and best < _UNSET:
                         continue
-                    if _stutters(wanted, source_y, source_x, y, x, way, sy, sx):
+                    if _stutters(pieces, found_y, found_x, y, x, way, sy, sx):
                         share = STUTTER
                     extra = ROW_WEIGHT * _F((sy - home) * (sy - home))
                     limit = (best / share - extra) * area
-                    cost = share * (_patch_cost(flat_target, y, x, flat_source, sy, sx, limit) / area + extra)
+                    cost = share * (
+                        _patch_cost(flat_target, y * PIECE, x * PIECE, flat_source, sy, sx, limit) / area + extra
+                    )
                     if cost < best:
                         best = cost
                         best_y, best_x = sy, sx
                 costs[y, x] = best
-                source_y[y, x], source_x[y, x] = best_y, best_x
+                found_y[y, x], found_x[y, x] = best_y, best_x
+    for y in range(height * PIECE):
+        for x in range(width * PIECE):
+            if not wanted[y, x]:
+                continue
+            from_y, from_x = found_y[y // PIECE, x // PIECE], found_x[y // PIECE, x // PIECE]
+            sy, sx = from_y + y % PIECE, from_x + x % PIECE
+            if sy >= rows or sx >= columns or not source_ok[sy, sx]:
+                sy, sx = from_y, from_x
+            source_y[y, x], source_x[y, x] = sy, sx

@@ -29,6 +29,7 @@ LARGE_STEP: Final = (16, 20)
 SMALL_BLOCK: Final = (16, 20)
 """Above and below the seed's rows, where it has no large things to offer."""
 SMALL_STEP: Final = (10, 10)
+_NEVER: Final = _F(1e30)
 EMPTY, NEW, KEPT = 0, 1, 2
 """What a cell is: nothing yet, from the patchwork, or known."""
 
@@ -113,6 +114,40 @@ def _tally(
 
 
 @njit(
+    "f4(f4[:,:,::1], f4[:,::1], f4[:,::1], i8, i8, i8, i8, i8, f4, f4, i8, u4)",
+    cache=True,
+    nogil=True,
+    fastmath=_EXACT_ENOUGH,
+)
+def _whole_cost(
+    half: "Floats",
+    block: "Floats",
+    weights: "Floats",
+    count: int,
+    high: int,
+    wide: int,
+    cy: int,
+    cx: int,
+    cost: "np.float32",
+    limit: "np.float32",
+    zone: int,
+    seed: "np.uint32",
+) -> "np.float32":
+    """`cost` and what the block there adds to it by what it covers, or something above the limit."""
+    flat = half.reshape(half.shape[0], half.shape[1] * 4)
+    for y in range(high):
+        total = _F(0)
+        for k in range(4 * wide):
+            diff = flat[cy + y, 4 * cx + k] - block[y, k]
+            total += weights[y, k] * diff * diff
+        cost += total / _F(max(count, 1))
+        if cost >= limit:
+            return cost
+    draw = _F(scrambled(_U(seed + scrambled(_U(cy * 256 + cx))))) / _F(4294967296)
+    return _F(cost * (_F(1) + JITTERS[zone] * draw))
+
+
+@njit(
     "UniTuple(i8, 2)(f4[:,:,::1], f4[:,:,::1], i4[:,::1], f4[:,::1], f4[:,::1], f4[:,::1], f4[:,::1],"
     " i8, i8, i8, i8, i8, u4)",
     cache=True,
@@ -135,43 +170,42 @@ def _choose(
     seed: "np.uint32",
 ) -> tuple[int, int]:
     """The cheapest block of the source by its top left corner, (-1, -1) if the source holds none."""
-    flat = half.reshape(half.shape[0], half.shape[1] * 4)
     area = high * wide
     colour_weight = GUIDE_WEIGHTS[zone] / _F(12)
     distance_weight = _F(1) / _F(12)
-    best = _F(1e30)
+    rows, columns = half.shape[0] - high + 1, half.shape[1] - wide + 1
+    cheap = np.full((rows, columns), _NEVER, _F)
+    likely = _NEVER
     best_y = best_x = -1
-    for cy in range(half.shape[0] - high + 1):
+    for cy in range(rows):
         row_price = ROW_WEIGHTS[zone] * _F((cy - home) * (cy - home))
-        for cx in range(half.shape[1] - wide + 1):
+        for cx in range(columns):
             y1, x1 = cy + high, cx + wide
             if whole_sums[y1, x1] - whole_sums[cy, x1] - whole_sums[y1, cx] + whole_sums[cy, cx] < area:
                 continue
             price = price_sums[y1, x1] - price_sums[cy, x1] - price_sums[y1, cx] + price_sums[cy, cx]
             cost = row_price + price / _F(area)
-            if cost >= best:
-                continue
             for k in range(12):
                 y = cy + (2 * (k // 4) + 1) * high // 6
                 x = cx + (2 * (k % 4) + 1) * wide // 8
                 for c in range(4):
                     diff = half_low[y, x, c] - wishes[k, c]
                     cost += (colour_weight if c < 3 else distance_weight) * diff * diff
-            if cost >= best:
-                continue
-            for y in range(high):
-                total = _F(0)
-                for k in range(4 * wide):
-                    diff = flat[cy + y, 4 * cx + k] - block[y, k]
-                    total += weights[y, k] * diff * diff
-                cost += total / _F(max(count, 1))
-                if cost >= best:
-                    break
-            draw = _F(scrambled(_U(seed + scrambled(_U(cy * 256 + cx))))) / _F(4294967296)
-            cost *= _F(1) + JITTERS[zone] * draw
-            if cost < best:
-                best = cost
+            cheap[cy, cx] = cost
+            if cost < likely:
+                likely = cost
                 best_y, best_x = cy, cx
+    if best_y < 0:
+        return -1, -1
+    # The likeliest first, so that most others are found too dear without a look at what lies there.
+    best = _whole_cost(half, block, weights, count, high, wide, best_y, best_x, likely, _NEVER, zone, seed)
+    for cy in range(rows):
+        for cx in range(columns):
+            if cheap[cy, cx] < best:
+                cost = _whole_cost(half, block, weights, count, high, wide, cy, cx, cheap[cy, cx], best, zone, seed)
+                if cost < best:
+                    best = cost
+                    best_y, best_x = cy, cx
     return best_y, best_x
 
 

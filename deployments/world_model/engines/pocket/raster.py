@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import cv2
 import numpy as np
 from numba import njit
 
@@ -37,6 +38,7 @@ _NEAR: Final = F4(0.03)
 _MARGIN: Final = F4(24.0)
 """Vertices this far outside the picture still count as beside it: cut corners stand a little off them."""
 _BEHIND: Final = 16
+_ELSEWHERE: Final = 32
 
 CELL_PIXELS: Final = PICTURE_WIDTH // GRID_WIDTH
 
@@ -319,6 +321,18 @@ def _draw_quads(
             _fill(depths, layers, layer, x1, y1, w1, x3, y3, w3, x2, y2, w2)
 
 
+@njit("void(f4[:,::1], f4[:,::1], u1[:,::1], u1[:,::1])", cache=True, nogil=True, error_model="numpy")
+def _leave_out(xs: Floats, ys: Floats, cells: Bytes, codes: Bytes) -> None:
+    """Mark the vertices of a panorama that lie in none of the cells."""
+    rows, columns = cells.shape
+    for i in range(xs.shape[0]):
+        for j in range(xs.shape[1]):
+            row = min(max(int(ys[i, j] * F4(0.2)), 0), rows - 1)
+            column = min(max(int(xs[i, j] * F4(0.2)), 0), columns - 1)
+            if cells[row, column] == 0:
+                codes[i, j] |= U1(_ELSEWHERE)
+
+
 @njit("f4(f4[::1])", cache=True, nogil=True, inline="always")
 def _length(point: Floats) -> float:
     return math.sqrt(point[0] * point[0] + point[1] * point[1] + point[2] * point[2])
@@ -469,29 +483,73 @@ def draw_frame(
     shading.fill_holes(canvas.depths, out)
 
 
-def draw_panorama(
-    key: "Key", x: float, y: float, z: float
-) -> "tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]":
-    """What another place sees of `key`: picture 800 x 2560 x 3, and of 160 x 512 inverse distance, detail and known.
+@dataclass(frozen=True, slots=True)
+class Panorama:
+    """What another place sees of keys; grids are 160 x 512."""
 
-    Detail is how many of the key's pixels there are for one of these, along the direction that has fewer; 0 where
-    unknown. Known is what the key saw itself: neither its backdrop, nor its caps, nor a hole.
-    """
+    picture: "NDArray[np.uint8]"
+    """800 x 2560 x 3."""
+    inverse: "NDArray[np.float32]"
+    detail: "NDArray[np.float32]"
+    """How many of the key's pixels there are for one of these, along the direction that has fewer; 0 where unknown."""
+    known: "NDArray[np.bool_]"
+    """What a key saw itself: neither its backdrop, nor its caps, nor a hole."""
+
+
+_EVERYWHERE: Final = np.ones((GRID_HEIGHT, GRID_WIDTH), np.bool_)
+_REACH_CELLS: Final = 3
+"""So far around the cells that are wanted everything is drawn, so that the quads over them are whole."""
+
+
+def draw_panorama(key: "Key", x: float, y: float, z: float) -> Panorama:
+    """What another place sees of `key`."""
+    canvas, eye = _unrolled(key, x, y, z, _EVERYWHERE)
+    seen = _measured(canvas, eye, np.empty((PICTURE_HEIGHT, PICTURE_WIDTH, 3), np.uint8))
+    shading.shade_panorama(canvas.depths, canvas.layers, eye, TOP_RAD, *_sources(key), _EVERYWHERE, seen.picture)
+    shading.fill_holes(canvas.depths, seen.picture)
+    holes = seen.inverse <= 0
+    seen.inverse[holes] = canvas.depths[2::CELL_PIXELS, 2::CELL_PIXELS][holes]
+    return seen
+
+
+def add_to_panorama(panorama: Panorama, key: "Key", x: float, y: float, z: float) -> None:
+    """Draw, in place, what the panorama does not know and `key` saw."""
+    unknown = ~panorama.known
+    if not unknown.any():
+        return
+    canvas, eye = _unrolled(key, x, y, z, unknown)
+    seen = _measured(canvas, eye, panorama.picture)
+    better = seen.known & unknown
+    shading.shade_panorama(canvas.depths, canvas.layers, eye, TOP_RAD, *_sources(key), better, panorama.picture)
+    np.copyto(panorama.inverse, seen.inverse, where=better)
+    np.copyto(panorama.detail, seen.detail, where=better)
+    panorama.known[better] = True
+
+
+def _unrolled(
+    key: "Key", x: float, y: float, z: float, wanted: "NDArray[np.bool_]"
+) -> "tuple[_Canvas, NDArray[np.float32]]":
+    """The depths of a panorama in the wanted cells, and the eye relative to the key."""
     canvas = _canvases.panorama = _canvases.panorama or _canvas(PICTURE_HEIGHT, PICTURE_WIDTH)
     eye = _eye(key, x, y, z)
     for points, to in ((key.points, canvas.front), (key.backdrop.points, canvas.back)):
         _unroll(points, eye, PICTURE_WIDTH, PICTURE_HEIGHT, TOP_RAD, to.xs, to.ys, to.ws, to.codes)
+    if not wanted.all():
+        reach = _REACH_CELLS
+        wide = np.pad(wanted.astype(np.uint8), ((0, 0), (reach, reach)), mode="wrap")
+        wide = cv2.dilate(wide, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+        cells = np.ascontiguousarray(wide[:, reach:-reach], np.uint8)
+        for to in (canvas.front, canvas.back):
+            _leave_out(to.xs, to.ys, cells, to.codes)
     _draw(canvas, key, _NO_AXES, eye, (0.0, PICTURE_WIDTH, PICTURE_HEIGHT))
-    picture = np.empty((PICTURE_HEIGHT, PICTURE_WIDTH, 3), np.uint8)
-    inverse = np.empty((GRID_HEIGHT, GRID_WIDTH), np.float32)
-    detail = np.empty((GRID_HEIGHT, GRID_WIDTH), np.float32)
+    return canvas, eye
+
+
+def _measured(canvas: _Canvas, eye: "NDArray[np.float32]", picture: "NDArray[np.uint8]") -> Panorama:
+    inverse, detail = np.empty((2, GRID_HEIGHT, GRID_WIDTH), np.float32)
     known = np.empty((GRID_HEIGHT, GRID_WIDTH), np.bool_)
-    shading.shade_panorama(canvas.depths, canvas.layers, eye, TOP_RAD, *_sources(key), picture)
     shading.measure(canvas.depths, canvas.layers, eye, TOP_RAD, inverse, detail, known)
-    shading.fill_holes(canvas.depths, picture)
-    holes = inverse <= 0
-    inverse[holes] = canvas.depths[2::CELL_PIXELS, 2::CELL_PIXELS][holes]
-    return picture, inverse, detail, known
+    return Panorama(picture, inverse, detail, known)
 
 
 def _draw(canvas: _Canvas, key: "Key", axes: Floats, eye: Floats, size: tuple[float, int, int]) -> None:

@@ -8,27 +8,41 @@ indices, however flat the angle: what two neighbours cannot tell of each other b
 import math
 from typing import Final
 
+import cv2
 import numpy as np
 from numba import njit
 
 from deployments.world_model.engines.pocket.shading import angle
-from deployments.world_model.engines.pocket.widths import F4, U1, Bytes, Flags, Floats, Integers
+from deployments.world_model.engines.pocket.widths import F4, I4, U1, Bytes, Flags, Floats, Integers
 
 BREAK: Final = F4(0.006)
 BREAK_SHARE: Final = F4(0.05)
 """A jump in inverse distance counts from the sum of `BREAK` and this share of the nearer one: less hardly stretches."""
+
+MOST_CUTS: Final = 12_000
+"""A key with this many is drawn in time; a forest has half of it."""
 
 BACKDROP_CELLS: Final = 8
 GUARD_CELLS: Final = 6
 """So much farther than the backdrop reaches, colours of the near side are kept out of it."""
 
 
-@njit("b1(f4, f4, f4, f4)", cache=True, nogil=True, inline="always")
-def _breaks(before: float, left: float, right: float, after: float) -> bool:
+@njit("f4(f4, f4, f4, f4)", cache=True, nogil=True, inline="always")
+def _break(before: float, left: float, right: float, after: float) -> float:
+    """How many times the least that counts the jump from left to right is; 0 for none."""
     limit = BREAK + BREAK_SHARE * max(left, right)
     if abs(right - left) <= limit:
-        return False
-    return bool(min(abs(F4(2) * left - before - right), abs(F4(2) * right - after - left)) > limit)
+        return F4(0)
+    jump = min(abs(F4(2) * left - before - right), abs(F4(2) * right - after - left))
+    return jump / limit if jump > limit else F4(0)
+
+
+@njit("i8(i8, i8)", cache=True, nogil=True, inline="always")
+def _around(column: int, width: int) -> int:
+    """A column less than one turn beyond either side."""
+    if column < 0:
+        return column + width
+    return column - width if column >= width else column
 
 
 @njit("f4[:,::1](f4[:,::1], f4[:,:,::1])", cache=True, nogil=True)
@@ -45,26 +59,25 @@ def sharpened(inverse: Floats, colour: Floats) -> Floats:
             best = F4(0)
             value = here
             for axis in range(2):
-                rows = np.empty(4, np.int64)
-                columns = np.empty(4, np.int64)
-                for k in range(4):
-                    step = (-5, -2, 2, 5)[k]
-                    if axis == 0:
-                        rows[k] = row
-                        columns[k] = (column + step) % width
-                    else:
-                        rows[k] = min(height - 1, max(0, row + step))
-                        columns[k] = column
-                before = inverse[rows[0], columns[0]]
-                left = inverse[rows[1], columns[1]]
-                right = inverse[rows[2], columns[2]]
-                after = inverse[rows[3], columns[3]]
+                across = axis == 0
+                row_left = row if across else max(0, row - 2)
+                row_right = row if across else min(height - 1, row + 2)
+                column_left = _around(column - 2, width) if across else column
+                column_right = _around(column + 2, width) if across else column
+                left = inverse[row_left, column_left]
+                right = inverse[row_right, column_right]
                 limit = F4(1.5) * (BREAK + BREAK_SHARE * max(left, right))
                 jump = abs(right - left)
+                if jump <= max(limit, best):
+                    continue
+                before = inverse[row, _around(column - 5, width)] if across else inverse[max(0, row - 5), column]
+                after = (
+                    inverse[row, _around(column + 5, width)] if across else inverse[min(height - 1, row + 5), column]
+                )
                 steep = min(
                     abs(left + (left - before) * F4(4 / 3) - right), abs(right - (after - right) * F4(4 / 3) - left)
                 )
-                if jump <= max(limit, best) or steep <= limit:
+                if steep <= limit:
                     continue
                 # In between only: a thing thinner than this window keeps its own distance.
                 low = min(left, right)
@@ -76,8 +89,8 @@ def sharpened(inverse: Floats, colour: Floats) -> Floats:
                 far_right = F4(0)
                 for channel in range(3):
                     mine = colour[row, column, channel]
-                    far_left += abs(colour[rows[1], columns[1], channel] - mine)
-                    far_right += abs(colour[rows[2], columns[2], channel] - mine)
+                    far_left += abs(colour[row_left, column_left, channel] - mine)
+                    far_right += abs(colour[row_right, column_right, channel] - mine)
                 by_colour = (far_left - far_right) / (far_left + far_right + F4(24))
                 by_distance = (abs(here - left) - abs(here - right)) / jump
                 value = right if by_colour * F4(0.8) + by_distance > F4(0) else left
@@ -85,32 +98,49 @@ def sharpened(inverse: Floats, colour: Floats) -> Floats:
     return out
 
 
-@njit("b1[:,::1](f4[:,::1])", cache=True, nogil=True)
 def cut_quads(inverse: Floats) -> Flags:
-    """Which quads between four neighbouring cells a break runs through: (height - 1) x width, the last column wraps."""
+    """Which quads between four neighbouring cells a break runs through: (height - 1) x width, the last column wraps.
+
+    The strongest `MOST_CUTS` of them: distances that break everywhere are noise.
+    """
+    strengths = _strengths(inverse)
+    least = F4(0)
+    if np.count_nonzero(strengths) > MOST_CUTS:
+        least = np.partition(strengths, strengths.size - MOST_CUTS, axis=None)[strengths.size - MOST_CUTS]
+    return strengths > least
+
+
+@njit("f4[:,::1](f4[:,::1])", cache=True, nogil=True, error_model="numpy")
+def _strengths(inverse: Floats) -> Floats:
+    """The strongest break along the sides of each quad."""
     height, width = inverse.shape
-    cut = np.zeros((height - 1, width), np.bool_)
+    cut = np.zeros((height - 1, width), np.float32)
     for row in range(height):
         for column in range(width):
-            right = (column + 1) % width
-            if _breaks(
-                inverse[row, (column - 1) % width],
+            right = _around(column + 1, width)
+            strength = _break(
+                inverse[row, _around(column - 1, width)],
                 inverse[row, column],
                 inverse[row, right],
-                inverse[row, (column + 2) % width],
-            ):
+                inverse[row, _around(column + 2, width)],
+            )
+            if strength > F4(0):
                 if row > 0:
-                    cut[row - 1, column] = True
+                    cut[row - 1, column] = max(cut[row - 1, column], strength)
                 if row < height - 1:
-                    cut[row, column] = True
-            if row < height - 1 and _breaks(
+                    cut[row, column] = max(cut[row, column], strength)
+            if row == height - 1:
+                continue
+            strength = _break(
                 inverse[max(row - 1, 0), column],
                 inverse[row, column],
                 inverse[row + 1, column],
                 inverse[min(row + 2, height - 1), column],
-            ):
-                cut[row, column] = True
-                cut[row, (column - 1) % width] = True
+            )
+            if strength > F4(0):
+                before = _around(column - 1, width)
+                cut[row, column] = max(cut[row, column], strength)
+                cut[row, before] = max(cut[row, before], strength)
     return cut
 
 
@@ -127,7 +157,7 @@ def evened(inverse: Floats, cut: Flags) -> Floats:
     for _ in range(3):
         for row in range(1, height - 1):
             for column in range(width):
-                before = (column - 1) % width
+                before = _around(column - 1, width)
                 if not (cut[row - 1, before] or cut[row - 1, column] or cut[row, before] or cut[row, column]):
                     continue
                 here = current[row, column]
@@ -137,7 +167,7 @@ def evened(inverse: Floats, cut: Flags) -> Floats:
                 far = False
                 for k in range(-1, 2):
                     for m in range(-1, 2):
-                        value = current[row + k, (column + m) % width]
+                        value = current[row + k, _around(column + m, width)]
                         if abs(value - here) <= limit:
                             total += value
                             count += F4(1)
@@ -152,14 +182,17 @@ def evened(inverse: Floats, cut: Flags) -> Floats:
 @njit("f4(f4, f4, f4, f4)", cache=True, nogil=True)
 def split(a: float, b: float, c: float, d: float) -> float:
     """The inverse distance that parts four into nearer and farther, amid the widest gap between them."""
-    values = np.sort(np.array([a, b, c, d], np.float32))
+    a, b = min(a, b), max(a, b)
+    c, d = min(c, d), max(c, d)
+    a, c = min(a, c), max(a, c)
+    b, d = min(b, d), max(b, d)
+    b, c = min(b, c), max(b, c)
+    middle = a
     best = F4(0)
-    middle = values[0]
-    for k in range(3):
-        gap = values[k + 1] - values[k]
-        if gap > best:
-            best = gap
-            middle = (values[k + 1] + values[k]) * F4(0.5)
+    for low, high in ((a, b), (b, c), (c, d)):
+        if high - low > best:
+            best = high - low
+            middle = (high + low) * F4(0.5)
     return F4(middle)
 
 
@@ -176,6 +209,7 @@ def outline(
     height, width = inverse.shape
     picture_width = picture.shape[1]
     means = np.empty((2, 3), np.float32)
+    counts = np.empty(2, np.float32)
     for index in range(quads.shape[0]):
         row = int(quads[index, 0])
         column = int(quads[index, 1])
@@ -209,14 +243,14 @@ def outline(
             side[index, k] = 1 if is_near else 0
             near[index, k] = near_least if near_flat else (corners[k] if is_near else near_mean)
             far[index, k] = far_least if far_flat else (far_mean if is_near else corners[k])
-        counts = np.zeros(2, np.float32)
+        counts[:] = F4(0)
         means[:] = F4(0)
         for i in range(-1, 3):
             cell_row = row + i
             if cell_row < 0 or cell_row >= height:
                 continue
             for j in range(-1, 3):
-                cell_column = (column + j) % width
+                cell_column = _around(column + j, width)
                 which = 1 if inverse[cell_row, cell_column] > middle else 0
                 weight = F4(1) if (i == -1 or i == 2 or j == -1 or j == 2) else F4(0.4)
                 counts[which] += weight
@@ -235,7 +269,7 @@ def outline(
                 lower = F4(side[index, 2]) * (F4(1) - along) + F4(side[index, 3]) * along
                 prior = upper * (F4(1) - down) + lower * down
                 pixel_row = row * 5 + 2 + i
-                pixel_column = (column * 5 + 2 + j) % picture_width
+                pixel_column = _around(column * 5 + 2 + j, picture_width)
                 to_far = F4(0)
                 to_near = F4(0)
                 for channel in range(3):
@@ -281,7 +315,7 @@ def spread_far_side(inverse: Floats, quads: Integers, far: Floats, side: Bytes, 
                 if row < 0 or row >= height:
                     continue
                 for j in range(-1, 2):
-                    column = (front[index, 1] + j) % width
+                    column = _around(front[index, 1] + j, width)
                     if level[row, column] != 0:
                         continue
                     total = F4(0)
@@ -292,7 +326,7 @@ def spread_far_side(inverse: Floats, quads: Integers, far: Floats, side: Bytes, 
                             if row + k < 0 or row + k >= height:
                                 continue
                             for m in range(-1, 2):
-                                beside = (column + m) % width
+                                beside = _around(column + m, width)
                                 known = level[row + k, beside]
                                 if known == 0 or known >= step:
                                     continue
@@ -322,7 +356,7 @@ def spread_far_side(inverse: Floats, quads: Integers, far: Floats, side: Bytes, 
             weights = F4(0)
             for k in range(-1, 2):
                 for m in range(-1, 2):
-                    beside = (column + m) % width
+                    beside = _around(column + m, width)
                     if row + k < 0 or row + k >= height or level[row + k, beside] == 0:
                         continue
                     if abs(back[row + k, beside] - back[row, column]) > back[row, column] * F4(0.25) + F4(0.01):
@@ -339,35 +373,48 @@ def spread_far_side(inverse: Floats, quads: Integers, far: Floats, side: Bytes, 
             back[row, column] = min(back[row, column], far[index, k])
 
 
-@njit("void(i4[:,::1], u1[:,::1], u1[:,::1], u1[:,::1])", cache=True, nogil=True)
 def near_pixels(quads: Integers, matte: Bytes, level: Bytes, mask: Bytes) -> None:
-    """Set in `mask` the picture's pixels that belong to a near side, a pixel of margin included."""
-    height, width = level.shape
-    rows, columns = mask.shape
-    mask[:] = 0
-    for row in range(height):
-        for column in range(width):
-            if level[row, column] >= 2:
-                mask[row * 5 : row * 5 + 5, column * 5 : column * 5 + 5] = 1
+    """Set in `mask` the picture's pixels that belong to a near side, two pixels of margin included."""
+    rim = _MARGIN_PIXELS
+    wide = np.zeros((mask.shape[0], mask.shape[1] + 2 * rim), np.uint8)
+    _near_matte(quads, matte, wide[:, rim:-rim])
+    wide[:, :rim] = wide[:, -2 * rim : -rim]
+    wide[:, -rim:] = wide[:, rim : 2 * rim]
+    mask[:] = cv2.dilate(wide, np.ones((2 * rim + 1, 2 * rim + 1), np.uint8))[:, rim:-rim]
+    _near_cells(level, mask)
+
+
+_MARGIN_PIXELS: Final = 2
+
+
+@njit("void(i4[:,::1], u1[:,::1], u1[:,:])", cache=True, nogil=True)
+def _near_matte(quads: Integers, matte: Bytes, mask: Bytes) -> None:
     for index in range(quads.shape[0]):
         top = quads[index, 0] * 5 + 2
         left = quads[index, 1] * 5 + 2
         for i in range(6):
             for j in range(6):
                 if matte[index, i * 6 + j] > 90:
-                    for k in range(max(0, top + i - 2), min(rows, top + i + 3)):
-                        for m in range(-2, 3):
-                            mask[k, (left + j + m) % columns] = 1
+                    mask[top + i, _around(left + j, mask.shape[1])] = 1
 
 
-@njit("void(u1[:,:,::1], i8, f4, u1[:,:,::1])", cache=True, nogil=True, error_model="numpy")
-def paint_cap(picture: Bytes, above: int, rim: float, cap: Bytes) -> None:
-    """Paint what lies above (1) or below (0) the band, seen on a plane at distance 1.
+@njit("void(u1[:,::1], u1[:,::1])", cache=True, nogil=True)
+def _near_cells(level: Bytes, mask: Bytes) -> None:
+    for row in range(level.shape[0]):
+        for column in range(level.shape[1]):
+            if level[row, column] >= 2:
+                for i in range(5):
+                    for j in range(5):
+                        mask[row * 5 + i, column * 5 + j] = 1
 
-    Mirrored at the rim, and farther in the plane's texture from beside it, which does not run together in a point.
+
+@njit("void(i8, i8, i8, f4, i4[:,::1], i4[:,::1], f4[:,::1])", cache=True, nogil=True, error_model="numpy")
+def cap_places(height: int, width: int, size: int, rim: float, outer: Integers, inner: Integers, share: Floats) -> None:
+    """Where a cap, seen on a plane at distance 1, finds its colours in a picture of height x width.
+
+    Mirrored at the rim (`outer`: pixels counted row by row from the rim), and farther in the plane's texture from
+    beside it, which does not run together in a point (`inner`, with its `share`).
     """
-    height, width = picture.shape[:2]
-    size = cap.shape[0]
     pixels_per_rad = F4(F4(width) / F4(2 * math.pi))
     rim_elevation = angle(F4(1), rim)
     for i in range(size):
@@ -375,28 +422,83 @@ def paint_cap(picture: Bytes, above: int, rim: float, cap: Bytes) -> None:
             x = F4(((F4(j) + F4(0.5)) / F4(size) * F4(2) - F4(1)) * rim)
             z = F4(((F4(i) + F4(0.5)) / F4(size) * F4(2) - F4(1)) * rim)
             radius = F4(math.sqrt(x * x + z * z))
-            inner = min(F4(1), max(F4(0), (F4(0.97) - radius / rim) * F4(2.2)))
-            inner = inner * inner * (F4(3) - F4(2) * inner)
-            red = F4(0.5)
-            green = F4(0.5)
-            blue = F4(0.5)
+            part = min(F4(1), max(F4(0), (F4(0.97) - radius / rim) * F4(2.2)))
+            share[i, j] = part * part * (F4(3) - F4(2) * part)
+            aside = F4(z + F4(2.2) * rim)
             for way in range(2):
-                share = inner if way == 1 else F4(1) - inner
-                if share <= F4(0):
-                    continue
                 if way == 0:
                     heading = angle(x, z)
                     down = angle(F4(1), radius) - rim_elevation
                 else:
-                    aside = F4(z + F4(2.2) * rim)
                     heading = angle(x, aside)
                     down = rim_elevation - angle(F4(1), F4(math.sqrt(x * x + aside * aside)))
-                offset = max(0, int(down * pixels_per_rad))
-                v = min(offset, height - 1) if above == 1 else max(0, height - 1 - offset)
-                u = int((heading + F4(math.pi)) * pixels_per_rad) % width
-                red += share * F4(picture[v, u, 0])
-                green += share * F4(picture[v, u, 1])
-                blue += share * F4(picture[v, u, 2])
-            cap[i, j, 0] = U1(red)
-            cap[i, j, 1] = U1(green)
-            cap[i, j, 2] = U1(blue)
+                offset = min(height - 1, max(0, int(down * pixels_per_rad)))
+                place = offset * width + int((heading + F4(math.pi)) * pixels_per_rad) % width
+                if way == 0:
+                    outer[i, j] = place
+                else:
+                    inner[i, j] = place
+
+
+@njit("void(u1[:,:,::1], i8, i4[:,::1], i4[:,::1], f4[:,::1], u1[:,:,::1])", cache=True, nogil=True)
+def paint_cap(picture: Bytes, above: int, outer: Integers, inner: Integers, share: Floats, cap: Bytes) -> None:
+    """Paint what lies above (1) or below (0) the band, from the places of `cap_places`."""
+    height, width = picture.shape[:2]
+    flat = picture.reshape(height * width, 3)
+    last = (height - 1) * width
+    for i in range(cap.shape[0]):
+        for j in range(cap.shape[1]):
+            one = int(outer[i, j])
+            two = int(inner[i, j])
+            if above == 0:
+                one = last - one // width * width + one % width
+                two = last - two // width * width + two % width
+            part = share[i, j]
+            for channel in range(3):
+                value = (F4(1) - part) * F4(flat[one, channel]) + part * F4(flat[two, channel])
+                cap[i, j, channel] = U1(value + F4(0.5))
+
+
+@njit("void(u1[:,:,::1], u1[:,::1], f4[:,:,::1], f4[:,::1])", cache=True, nogil=True, error_model="numpy")
+def halved(picture: Bytes, keep: Bytes, colours: Floats, weights: Floats) -> None:
+    """The sum of what is kept of each two by two pixels, over four, and which share of them that is."""
+    for row in range(weights.shape[0]):
+        for column in range(weights.shape[1]):
+            red = I4(0)
+            green = I4(0)
+            blue = I4(0)
+            count = I4(0)
+            for i in range(2):
+                for j in range(2):
+                    kept = I4(keep[2 * row + i, 2 * column + j])
+                    red += kept * I4(picture[2 * row + i, 2 * column + j, 0])
+                    green += kept * I4(picture[2 * row + i, 2 * column + j, 1])
+                    blue += kept * I4(picture[2 * row + i, 2 * column + j, 2])
+                    count += kept
+            colours[row, column, 0] = F4(red) * F4(0.25)
+            colours[row, column, 1] = F4(green) * F4(0.25)
+            colours[row, column, 2] = F4(blue) * F4(0.25)
+            weights[row, column] = F4(count) * F4(0.25)
+
+
+@njit("void(u1[:,:,::1], u1[:,::1], f4[:,:,::1])", cache=True, nogil=True, error_model="numpy")
+def fill_in(picture: Bytes, keep: Bytes, colours: Floats) -> None:
+    """Give pixels that are not kept the colours, given at half the size, smoothly enlarged."""
+    height, width = keep.shape
+    for row in range(height):
+        y = (row - 1) >> 1
+        down = F4(0.25) if row % 2 == 1 else F4(0.75)
+        y0 = max(y, 0)
+        y1 = min(y + 1, height // 2 - 1)
+        for column in range(width):
+            if keep[row, column] != 0:
+                continue
+            x = (column - 1) >> 1
+            along = F4(0.25) if column % 2 == 1 else F4(0.75)
+            x0 = max(x, 0)
+            x1 = min(x + 1, width // 2 - 1)
+            for channel in range(3):
+                upper = colours[y0, x0, channel] * (F4(1) - along) + colours[y0, x1, channel] * along
+                lower = colours[y1, x0, channel] * (F4(1) - along) + colours[y1, x1, channel] * along
+                value = upper * (F4(1) - down) + lower * down + F4(0.5)
+                picture[row, column, channel] = U1(min(F4(255), max(F4(0), value)))

@@ -265,8 +265,24 @@ def shade_frame(
         )
 
 
+@njit("UniTuple(f4[::1], 2)(i8)", cache=True, nogil=True, error_model="numpy")
+def _headings(width: int) -> tuple[Floats, Floats]:
+    """Sine and cosine of each column's heading."""
+    sines = np.empty(width, np.float32)
+    cosines = np.empty(width, np.float32)
+    for column in range(width):
+        heading = (F4(column) + F4(0.5)) / F4(width) * _TAU - _PI
+        sines[column] = math.sin(heading)
+        cosines[column] = math.cos(heading)
+    return sines, cosines
+
+
+_PART: Final = 320
+"""Columns of a panorama that are coloured together."""
+
+
 @njit(
-    f"void(f4[:,::1], u1[:,::1], f4[::1], f4, {_TEXELS}, f4, u1[:,:,::1])",
+    f"void(f4[:,::1], u1[:,::1], f4[::1], f4, {_TEXELS}, f4, b1[:,::1], u1[:,:,::1])",
     cache=True,
     nogil=True,
     error_model="numpy",
@@ -281,33 +297,51 @@ def shade_panorama(
     caps: Words,
     seed: Words,
     seed_pitch: float,
+    wanted: Flags,
     out: Bytes,
 ) -> None:
-    """Colour what a panorama met, from inverse distances."""
+    """Colour what a panorama met, from inverse distances, in the `wanted` of its cells; those of others are lost."""
     height, width = depths.shape
-    points = np.empty((3, width), np.float32)
-    places = np.empty((3, 3, width), np.int32)
-    kinds = np.empty(width, np.uint8)
+    points = np.empty((3, _PART), np.float32)
+    places = np.empty((3, 3, _PART), np.int32)
+    kinds = np.empty(_PART, np.uint8)
     sine = F4(math.sin(seed_pitch))
     cosine = F4(math.cos(seed_pitch))
-    sines = np.empty(width, np.float32)
-    cosines = np.empty(width, np.float32)
-    for column in range(width):
-        heading = (F4(column) + F4(0.5)) / F4(width) * _TAU - _PI
-        sines[column] = math.sin(heading)
-        cosines[column] = math.cos(heading)
+    sines, cosines = _headings(width)
     for row in range(height):
         elevation = top - (F4(row) + F4(0.5)) / F4(width) * _TAU
         up = F4(math.sin(elevation))
         flat = F4(math.cos(elevation))
-        for column in range(width):
-            distance = F4(1) / max(depths[row, column], F4(1e-6))
-            points[0, column] = eye[0] + flat * sines[column] * distance
-            points[1, column] = eye[1] + up * distance
-            points[2, column] = eye[2] + flat * cosines[column] * distance
-        _shade_row(
-            depths[row], layers[row], points, picture, backdrop, caps, seed, sine, cosine, places, kinds, out[row]
-        )
+        for part in range(0, width, _PART):
+            count = 0
+            for cell in range(part // 5, (part + _PART) // 5):
+                count += 1 if wanted[row // 5, cell] else 0
+            if count == 0:
+                continue
+            if count < _PART // 5:
+                for cell in range(part // 5, (part + _PART) // 5):
+                    if not wanted[row // 5, cell]:
+                        depths[row, cell * 5 : cell * 5 + 5] = F4(0)
+            met = depths[row, part : part + _PART]
+            for column in range(_PART):
+                distance = F4(1) / max(met[column], F4(1e-6))
+                points[0, column] = eye[0] + flat * sines[part + column] * distance
+                points[1, column] = eye[1] + up * distance
+                points[2, column] = eye[2] + flat * cosines[part + column] * distance
+            _shade_row(
+                met,
+                layers[row, part : part + _PART],
+                points,
+                picture,
+                backdrop,
+                caps,
+                seed,
+                sine,
+                cosine,
+                places,
+                kinds,
+                out[row, part : part + _PART],
+            )
 
 
 _CRACK: Final = 4
@@ -325,7 +359,15 @@ def _copy(depths: Floats, out: Bytes, row: int, column: int, from_row: int, from
 def fill_holes(depths: Floats, out: Bytes) -> None:
     """Give pixels that met nothing the colour of the farther end of their gap: across cracks, then along rows."""
     height, width = depths.shape
+    holes = np.empty(height, np.int32)
+    for row in range(height):
+        count = I4(0)
+        for column in range(width):
+            count += I4(1) if depths[row, column] <= F4(0) else I4(0)
+        holes[row] = count
     for row in range(1, height - 1):
+        if holes[row] == 0:
+            continue
         for column in range(width):
             if depths[row, column] > F4(0) or depths[row - 1, column] <= F4(0):
                 continue
@@ -339,7 +381,7 @@ def fill_holes(depths: Floats, out: Bytes) -> None:
                 _copy(depths, out, at, column, source, column)
     some_left = False
     for row in range(height):
-        column = 0
+        column = width if holes[row] == 0 else 0
         while column < width:
             if depths[row, column] > F4(0):
                 column += 1
@@ -368,20 +410,17 @@ def fill_holes(depths: Floats, out: Bytes) -> None:
             depths[row] = depths[row + 1]
 
 
-@njit("void(f4[:,::1], i8, i8, f4[::1], f4, f4[::1])", cache=True, nogil=True, error_model="numpy")
-def _seen_at(depths: Floats, row: int, column: int, eye: Floats, top: float, out: Floats) -> None:
+@njit("void(f4, f4[::1], f4, f4, f4, f4, f4, f4[::1])", cache=True, nogil=True, error_model="numpy", inline="always")
+def _seen_at(
+    depth: float, eye: Floats, flat: float, up: float, sine: float, cosine: float, per_rad: float, out: Floats
+) -> None:
     """Where the key sees what a panorama's pixel met: heading and elevation, in pixels of the panorama's scale."""
-    width = depths.shape[1]
-    heading = (F4(column) + F4(0.5)) / F4(width) * _TAU - _PI
-    elevation = top - (F4(row) + F4(0.5)) / F4(width) * _TAU
-    distance = F4(1) / depths[row, column]
-    flat = F4(math.cos(elevation)) * distance
-    x = eye[0] + flat * F4(math.sin(heading))
-    y = eye[1] + F4(math.sin(elevation)) * distance
-    z = eye[2] + flat * F4(math.cos(heading))
-    out[0] = angle(x, z) * F4(width) / _TAU
-    out[1] = angle(y, math.sqrt(x * x + z * z)) * F4(width) / _TAU
-    out[2] = math.sqrt(x * x + z * z)
+    distance = F4(1) / depth
+    x = eye[0] + flat * distance * sine
+    y = eye[1] + up * distance
+    z = eye[2] + flat * distance * cosine
+    out[0] = angle(x, z) * per_rad
+    out[1] = angle(y, F4(math.sqrt(x * x + z * z))) * per_rad
 
 
 @njit(
@@ -397,11 +436,20 @@ def measure(
     rows, columns = inverse.shape
     width = depths.shape[1]
     limit = top * F4(width) / _TAU
-    middle = np.empty(3, np.float32)
-    beside = np.empty(3, np.float32)
+    middle = np.empty(2, np.float32)
+    beside = np.empty(2, np.float32)
+    jacobian = np.zeros((2, 2), np.float32)
+    per_rad = F4(F4(width) / _TAU)
+    sines, cosines = _headings(width)
+    ups = np.empty(depths.shape[0], np.float32)
+    flats = np.empty(depths.shape[0], np.float32)
+    for row in range(depths.shape[0]):
+        elevation = top - (F4(row) + F4(0.5)) / F4(width) * _TAU
+        ups[row] = math.sin(elevation)
+        flats[row] = math.cos(elevation)
     for r in range(rows):
         row = r * 5 + 2
-        target_flat = F4(math.cos(top - (F4(row) + F4(0.5)) / F4(width) * _TAU))
+        target_flat = flats[row]
         for c in range(columns):
             column = c * 5 + 2
             depth = depths[row, column]
@@ -410,13 +458,13 @@ def measure(
             known[r, c] = False
             if depth <= F4(0):
                 continue
-            _seen_at(depths, row, column, eye, top, middle)
+            _seen_at(depth, eye, flats[row], ups[row], sines[column], cosines[column], per_rad, middle)
             if layers[row, column] != 0 or abs(middle[1]) > limit:
                 continue
             known[r, c] = True
             source_flat = math.cos(middle[1] * _TAU / F4(width))
             # Differences to the smoother of both sides, so that a break within the cell does not count.
-            jacobian = np.zeros((2, 2), np.float32)
+            jacobian[:] = F4(0)
             for axis in range(2):
                 best = F4(1e9)
                 for sign in range(-1, 2, 2):
@@ -427,7 +475,10 @@ def measure(
                     change = abs(depths[at_row, at_column] - depth)
                     if change < best:
                         best = change
-                        _seen_at(depths, at_row, at_column, eye, top, beside)
+                        _seen_at(
+                            depths[at_row, at_column], eye, flats[at_row], ups[at_row], sines[at_column],
+                            cosines[at_column], per_rad, beside,
+                        )  # fmt: skip
                         du = beside[0] - middle[0]
                         du -= F4(width) * np.floor(du / F4(width) + F4(0.5))
                         step = F4(2 * sign) * (target_flat if axis == 0 else F4(1))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from deployments.world_model.engines.pocket import relief
 from deployments.world_model.engines.pocket.geometry import GRID_HEIGHT, GRID_WIDTH, PICTURE_HEIGHT, PICTURE_WIDTH
 from deployments.world_model.engines.pocket.keys import CAP_ROWS, build_key, packed, unpacked
 from tests.unit.deployments.world_model.engines.pocket import rooms
@@ -72,3 +73,13 @@ def test_the_same_panorama_makes_the_same_key() -> None:
     assert (one.backdrop.texels == other.backdrop.texels).all()
     assert (one.cuts.matte == other.cuts.matte).all()
     assert (one.points == other.points).all()
+
+
+def test_distances_that_break_everywhere_are_cut_only_where_they_break_most() -> None:
+    _, inverse = rooms.panorama()
+    noise = np.random.default_rng(3).normal(1.0, 0.15, inverse.shape)
+    noisy = (inverse * noise).astype(np.float32)
+    noisy[80:, 200:240] *= 4.0
+    cut = relief.cut_quads(np.ascontiguousarray(noisy))
+    assert 0.9 * relief.MOST_CUTS < cut.sum() <= relief.MOST_CUTS
+    assert cut[90:, 239].mean() > 0.9, "the strongest break stays"

@@ -16,7 +16,7 @@ from deployments.world_model.engines.pocket.geometry import (
     PICTURE_WIDTH,
 )
 from deployments.world_model.engines.pocket.keys import Seed, build_key
-from deployments.world_model.engines.pocket.raster import draw_frame, draw_panorama
+from deployments.world_model.engines.pocket.raster import add_to_panorama, draw_frame, draw_panorama
 from tests.unit.deployments.world_model.engines.pocket import rooms
 
 Frame = NDArray[np.uint8]
@@ -121,7 +121,8 @@ def test_looking_down_after_walking_back_the_ground_is_closed_and_alike() -> Non
 
 def test_the_panorama_from_its_own_place_is_the_key_itself() -> None:
     key = rooms.key()
-    picture, inverse, detail, known = draw_panorama(key, 0.0, 0.0, 0.0)
+    seen = draw_panorama(key, 0.0, 0.0, 0.0)
+    picture, inverse, detail, known = seen.picture, seen.inverse, seen.detail, seen.known
     assert np.abs(picture.astype(int) - key.picture).max() <= 1
     assert np.abs(inverse - key.inverse_distance)[~_beside_cuts()].max() < 1e-3
     assert detail == pytest.approx(1.0, abs=0.02)
@@ -130,7 +131,8 @@ def test_the_panorama_from_its_own_place_is_the_key_itself() -> None:
 
 def test_the_panorama_of_another_place_is_what_is_seen_there() -> None:
     place = (0.3, 0.0, 0.5)
-    picture, inverse, _, known = draw_panorama(rooms.key(), *place)
+    seen_there = draw_panorama(rooms.key(), *place)
+    picture, inverse, known = seen_there.picture, seen_there.inverse, seen_there.known
     expected, distances = rooms.panorama(place)
     seen = cv2.resize(known.astype(np.uint8), (PICTURE_WIDTH, 800), interpolation=cv2.INTER_NEAREST).astype(bool)
     assert psnr(picture[seen], expected[seen]) > 25.0
@@ -141,19 +143,22 @@ def test_the_panorama_of_another_place_is_what_is_seen_there() -> None:
 def test_detail_falls_where_one_comes_nearer_and_rises_where_one_goes_away() -> None:
     middle = (slice(GRID_HEIGHT // 2, GRID_HEIGHT // 2 + 10), slice(GRID_WIDTH // 2 - 8, GRID_WIDTH // 2 + 8))
     for z, expected in [(1.25, 0.5), (-2.5, 2.0)]:
-        _, _, detail, known = draw_panorama(rooms.key(), 0.0, 0.0, z)
+        seen = draw_panorama(rooms.key(), 0.0, 0.0, z)
+        detail, known = seen.detail, seen.known
         assert known[middle].all()
         assert float(np.median(detail[middle])) == pytest.approx(expected, rel=0.15)
 
 
 def test_what_was_hidden_is_unknown_and_has_no_detail() -> None:
-    _, _, detail, known = draw_panorama(rooms.key(), 0.8, 0.0, 0.0)
+    seen = draw_panorama(rooms.key(), 0.8, 0.0, 0.0)
+    detail, known = seen.detail, seen.known
     assert (detail[~known] == 0).all()
     assert not known.all()
 
 
 def test_there_and_back_again_the_view_is_nearly_the_same() -> None:
-    picture, inverse, _, _ = draw_panorama(rooms.key(), 0.0, 0.0, 0.3)
+    seen = draw_panorama(rooms.key(), 0.0, 0.0, 0.3)
+    picture, inverse = seen.picture, seen.inverse
     there = build_key((0.0, 0.0, 0.3), picture, inverse)
     out = np.zeros((FRAME_HEIGHT, FRAME_WIDTH, 3), np.uint8)
     draw_frame(there, 0.0, 0.0, 0.0, 0.4, 0.0, out)
@@ -166,3 +171,22 @@ def _beside_cuts() -> "NDArray[np.bool_]":
     for k in range(4):
         beside[quads[:, 0] + k // 2, (quads[:, 1] + k % 2) % GRID_WIDTH] = True
     return beside
+
+
+def test_another_key_shows_what_the_first_could_not_see() -> None:
+    place = (0.8, 0.0, 0.0)
+    seen = draw_panorama(rooms.key(), *place)
+    before, was_known = seen.picture.copy(), seen.known.copy()
+    add_to_panorama(seen, build_key(place, *rooms.panorama(place)), *place)
+    assert seen.known.mean() > 0.99
+    pixels = was_known.repeat(5, axis=0).repeat(5, axis=1)
+    assert (seen.picture[pixels] == before[pixels]).all(), "what was known stays"
+    added = (seen.known & ~was_known).repeat(5, axis=0).repeat(5, axis=1)
+    assert psnr(seen.picture[added], rooms.panorama(place)[0][added]) > 28.0
+
+
+def test_a_key_adds_nothing_to_what_is_known() -> None:
+    seen = draw_panorama(rooms.key(), 0.0, 0.0, 0.0)
+    before = seen.picture.copy()
+    add_to_panorama(seen, build_key((1.0, 0.0, 0.0), *rooms.panorama((1.0, 0.0, 0.0))), 0.0, 0.0, 0.0)
+    assert (seen.picture == before).all()
