@@ -23,13 +23,14 @@ def test_it_is_counted_from_the_walker_not_from_the_key() -> None:
     assert room_ahead(rooms.key(), (0.0, 0.0, 1.0), 0.0) == pytest.approx(rooms.BOX[0][2] - 1.0, abs=NEARLY)
 
 
-def test_who_passes_beside_the_box_has_room_up_to_the_wall_behind_it() -> None:
+def test_who_passes_beside_the_box_is_not_held_up_by_it() -> None:
     beside = rooms.BOX[1][0] + 2 * HALF_WIDTH
-    assert room_ahead(rooms.key(), (beside, 0.0, 0.0), 0.0) == pytest.approx(rooms.WALL_Z, abs=NEARLY)
+    assert room_ahead(rooms.key(), (beside, 0.0, 0.0), 0.0) > rooms.BOX[1][2] + 1.0
 
 
 def test_what_lies_behind_is_in_nobodys_way() -> None:
-    assert room_ahead(rooms.key(), (0.0, 0.0, 4.5), 0.0) == pytest.approx(rooms.WALL_Z - 4.5, abs=NEARLY)
+    assert room_ahead(rooms.key(), (0.0, 0.0, rooms.BOX[1][2] + 1.0), 0.0) > 1.0
+    assert room_ahead(rooms.key(), HOME, math.pi) == CLEAR
 
 
 def test_where_everything_is_far_the_way_is_clear() -> None:
