@@ -135,7 +135,7 @@ def build_key(
     inverse = np.clip(inverse_distance, 1 / FARTHEST, 1 / NEAREST).astype(np.float32, order="C")
     if sharpen:
         colour = cv2.resize(picture, (GRID_WIDTH, GRID_HEIGHT), interpolation=cv2.INTER_AREA)
-        inverse = relief.sharpened(inverse, colour.astype(np.float32))
+        inverse = relief.despeckled(relief.sharpened(inverse, colour.astype(np.float32)))
     cut = relief.cut_quads(inverse)
     inverse = relief.evened(inverse, cut)
     quads = np.argwhere(cut).astype(np.int32, order="C")

@@ -98,6 +98,57 @@ def sharpened(inverse: Floats, colour: Floats) -> Floats:
     return out
 
 
+@njit("UniTuple(i8, 2)(f4[:,::1], i8, i8)", cache=True, nogil=True)
+def _alike(inverse: Floats, row: int, column: int) -> tuple[int, int]:
+    """How many of a cell's eight neighbours are about as far away, and which one of them is, 0 to 8 row by row."""
+    height, width = inverse.shape
+    here = inverse[row, column]
+    count = 0
+    which = 4
+    for k in range(9):
+        beside = row + k // 3 - 1
+        if k == 4 or beside < 0 or beside >= height:
+            continue
+        value = inverse[beside, _around(column + k % 3 - 1, width)]
+        if abs(value - here) <= BREAK + BREAK_SHARE * max(value, here):
+            count += 1
+            which = k
+    return count, which
+
+
+@njit("f4[:,::1](f4[:,::1])", cache=True, nogil=True)
+def despeckled(inverse: Floats) -> Floats:
+    """The distances with what stands alone evened out: one cell, or two, that are like none of those around them.
+
+    They become their neighbours' median. Each time that a panorama is drawn from another, its breaks shed such cells.
+    """
+    height, width = inverse.shape
+    out = inverse.copy()
+    values = np.empty(8, np.float32)
+    for row in range(1, height - 1):
+        for column in range(width):
+            count, which = _alike(inverse, row, column)
+            if count > 1:
+                continue
+            if count == 1:
+                other, _ = _alike(inverse, row + which // 3 - 1, _around(column + which % 3 - 1, width))
+                if other > 1:
+                    continue
+            held = 0
+            for k in range(9):
+                if k == 4:
+                    continue
+                value = inverse[row + k // 3 - 1, _around(column + k % 3 - 1, width)]
+                place = held
+                while place > 0 and values[place - 1] > value:
+                    values[place] = values[place - 1]
+                    place -= 1
+                values[place] = value
+                held += 1
+            out[row, column] = (values[3] + values[4]) * F4(0.5)
+    return out
+
+
 def cut_quads(inverse: Floats) -> Flags:
     """Which quads between four neighbouring cells a break runs through: (height - 1) x width, the last column wraps.
 

@@ -83,3 +83,11 @@ def test_distances_that_break_everywhere_are_cut_only_where_they_break_most() ->
     cut = relief.cut_quads(np.ascontiguousarray(noisy))
     assert 0.9 * relief.MOST_CUTS < cut.sum() <= relief.MOST_CUTS
     assert cut[90:, 239].mean() > 0.9, "the strongest break stays"
+
+
+def test_cells_that_stand_alone_are_evened_out_and_a_pole_stays() -> None:
+    inverse = np.full((GRID_HEIGHT, GRID_WIDTH), 0.1, np.float32)
+    inverse[40:60, 100] = 0.5
+    with_speck = inverse.copy()
+    with_speck[20, 30] = with_speck[120, 511] = with_speck[121, 0] = 2.0
+    np.testing.assert_array_equal(relief.despeckled(with_speck), inverse)
