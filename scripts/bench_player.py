@@ -7,6 +7,7 @@ and PLAYED at the end, then its report as JSON. `bench_players` starts it.
 """
 
 import asyncio
+import math
 import sys
 from collections.abc import Iterable
 from itertools import cycle
@@ -16,11 +17,11 @@ from typing import Final
 import simplejpeg
 from pydantic import BaseModel, ConfigDict
 
-from protocol.client import SceneEdit
+from protocol.client import Control, SceneEdit
 from protocol.server import FailureResponse
 from protocol.stages import Stage
 from scripts.bench_measures import BatchSample
-from scripts.wire_client import CONTROL_HZ, DEFAULT_MODEL, WireClient, now_ms
+from scripts.wire_client import CONTROL_HZ, DEFAULT_MODEL, WALK, WireClient, now_ms
 from scripts.wire_events import Batch, NothingCameError, WireError
 
 READY: Final = "ready"
@@ -30,6 +31,9 @@ REPLY_TIMEOUT_S: Final = 30.0
 
 EDITS: Final = ("make it night", "let it snow", "golden sunset", "a thunderstorm", "thick fog", "add two pine trees")
 """What an editing player asks for, in turn."""
+
+WEAVE: Final = tuple(Control(buttons=("W",), mouse_dx=5.0 * math.sin(math.tau * step / 480)) for step in range(480))
+"""Ahead with gentle turns, to one side and to the other."""
 
 STARTUP_TIMEOUT_S: Final = 90.0
 
@@ -45,6 +49,8 @@ class PlaySpec(BaseModel):
     warm_up_s: float = 2.0
     duration_s: float = 10.0
     control_hz: float = CONTROL_HZ
+    is_turning: bool = False
+    """Weave ahead, so that the way leads nowhere twice."""
     is_capped: bool = True
     is_recording: bool = False
     offer_deflate: bool = False
@@ -116,6 +122,7 @@ async def play(spec: PlaySpec) -> PlayReport:
     Raises WireError or OSError for whatever goes wrong, ValueError for a JPEG that is damaged.
     """
     seed = await asyncio.to_thread(spec.seed_path.read_bytes)
+    controls = WEAVE if spec.is_turning else WALK
     async with WireClient.connect(
         spec.url, offer_deflate=spec.offer_deflate, read_mbit=spec.read_mbit, keep_jpegs=spec.check_jpegs
     ) as client:
@@ -137,10 +144,10 @@ async def play(spec: PlaySpec) -> PlayReport:
         async with asyncio.TaskGroup() as tasks:
             asking = tasks.create_task(_ask(client, spec, seed))
             editing = tasks.create_task(_edit(client, spec))
-            await client.play(spec.warm_up_s, hz=spec.control_hz)
+            await client.play(spec.warm_up_s, hz=spec.control_hz, controls=controls)
             steady_at_ms = now_ms()
             say(STEADY)
-            await client.play(spec.duration_s, hz=spec.control_hz)
+            await client.play(spec.duration_s, hz=spec.control_hz, controls=controls)
             say(PLAYED)
     generated = [(at_ms, batch) for at_ms, batch in client.batches() if batch.header.frame_id > 0]
     return PlayReport(

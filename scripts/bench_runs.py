@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from configs.world_model import SYNTHETIC_MODEL
 from scripts.bench_load import ServerProcesses
 from scripts.bench_measures import percentile
 from scripts.bench_player import PlaySpec
@@ -50,6 +51,9 @@ class Variant:
     ask_every_s: float | None = None
     edit_every_s: float | None = None
     sessions: int = 1
+    is_turning: bool = False
+    model: str | None = None
+    """None: the one of the options."""
 
 
 Say = Callable[[str], None]
@@ -63,12 +67,12 @@ class Bench:
         self.say = say
 
     @contextmanager
-    def server(self, sessions: int = 1) -> Generator[ServerUnderTest]:
-        """The server that was named, or a fresh one."""
+    def server(self, sessions: int = 1, model: str = SYNTHETIC_MODEL) -> Generator[ServerUnderTest]:
+        """The server that was named, or a fresh one with the model loaded."""
         if self.options.url is not None:
             yield ServerUnderTest(self.options.url, ServerProcesses(self.options.server_pid))
             return
-        with launched(sessions) as server:
+        with launched(sessions, model) as server:
             yield server
 
     def play(self, server: ServerUnderTest, variant: Variant, duration_s: float | None = None) -> Round:
@@ -76,13 +80,14 @@ class Bench:
         spec = PlaySpec(
             url=server.url,
             seed_path=self.options.seed_path,
-            model=self.options.model,
+            model=variant.model or self.options.model,
             warm_up_s=self.options.warm_up_s,
             duration_s=duration_s or self.options.duration_s,
             control_hz=self.options.control_hz,
             is_capped=variant.is_capped,
             is_recording=variant.is_recording,
             offer_deflate=variant.offer_deflate,
+            is_turning=variant.is_turning,
             read_mbit=variant.read_mbit,
             ask_every_s=variant.ask_every_s,
             edit_every_s=variant.edit_every_s,

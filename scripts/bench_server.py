@@ -65,16 +65,18 @@ class ServerUnderTest:
     recordings_dir: Path | None = None
 
 
-def derived_profile(profile: dict[str, Any], data_dir: Path, sessions: int) -> dict[str, Any]:
+def derived_profile(
+    profile: dict[str, Any], data_dir: Path, sessions: int, model: str = SYNTHETIC_MODEL
+) -> dict[str, Any]:
     """The default profile with the engine of the stated figures, its own data directory, and room for `sessions`.
 
-    That engine is loaded at the start too: figures of the start and of memory are then those of the server alone.
+    `model` is loaded at the start: with that engine figures of the start and of memory are those of the server alone.
     """
     derived = copy.deepcopy(profile)
     (application,) = derived["applications"]
     args: dict[str, Any] = application.setdefault("args", {})
     args["data_dir"] = str(data_dir)
-    args.setdefault("world_model", {}).update(preload=SYNTHETIC_MODEL, synthetic=dict(ENGINE))
+    args.setdefault("world_model", {}).update(preload=model, synthetic=dict(ENGINE))
     for deployment in application["deployments"]:
         if deployment["name"] == "WorldModel":
             deployment["num_replicas"] = sessions
@@ -96,7 +98,7 @@ def is_healthy(url: str, timeout_s: float = 1.0) -> bool:
 
 
 @contextmanager
-def launched(sessions: int = 1) -> Generator[ServerUnderTest]:
+def launched(sessions: int = 1, model: str = SYNTHETIC_MODEL) -> Generator[ServerUnderTest]:
     """Start `python -m serve_app` with the derived profile on a free port and stop it at the end of the block.
 
     Raises ServerFailedError when it does not answer in time. Says on stderr what it left behind.
@@ -105,7 +107,7 @@ def launched(sessions: int = 1) -> Generator[ServerUnderTest]:
         data_dir, port = Path(folder) / "data", _free_port()
         config, log = Path(folder) / "serve_config.yaml", Path(folder) / "server.log"
         profile = yaml.safe_load(PROFILE.read_text(encoding="utf-8"))
-        config.write_text(yaml.safe_dump(derived_profile(profile, data_dir, sessions)), encoding="utf-8")
+        config.write_text(yaml.safe_dump(derived_profile(profile, data_dir, sessions, model)), encoding="utf-8")
         url = f"ws://127.0.0.1:{port}"
         launched_at_s = time.monotonic()
         with log.open("wb") as output:

@@ -16,6 +16,7 @@ from scripts.bench_edit import edit
 from scripts.bench_handoff import measure_handoff
 from scripts.bench_measures import memory_trend, per_second, settling
 from scripts.bench_players import Round
+from scripts.bench_pocket import pocket
 from scripts.bench_report import SuiteResult, Verdict, at_least, at_most, no_worse, paired_ratio, within
 from scripts.bench_runs import Bench, Variant, medians, pooled_latency_ms, row_of, rows_of
 
@@ -229,6 +230,7 @@ SUITES: Final[Mapping[str, Callable[[Bench], SuiteResult]]] = MappingProxyType(
         "startup": startup,
         "capped": capped,
         "uncapped": uncapped,
+        "pocket": pocket,
         "deflate": deflate,
         "recording": recording,
         "edit": edit,
