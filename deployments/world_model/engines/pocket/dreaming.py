@@ -35,9 +35,9 @@ FIRST_STEPS: Final = 10
 LATER_STEPS: Final = 4
 SEED_PITCH_LIMIT_RAD: Final = 0.2
 """A seed is not taken to look farther up or down than this."""
-SHARP_ENOUGH: Final = 0.8
+SHARP_ENOUGH: Final = 1.0
 """Source pixels per pixel from which on nothing is added."""
-BLURRED: Final = 0.35
+BLURRED: Final = 0.6
 """And at which all detail is."""
 NEED_SIGMA: Final = 3.0
 """Cells of the grid over which the want of detail is evened out."""

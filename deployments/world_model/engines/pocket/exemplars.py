@@ -38,6 +38,8 @@ PULL: Final = 0.03
 FREE_CELLS: Final = 40.0
 """So near to what is known the sketch's colours yield to those next door."""
 SWEEPS: Final = 24
+UNLIKE: Final = 14.0
+"""Steps of colour, on average, from which on a texture is of something else: plain colour looks better."""
 SHARE_PER_NEED: Final = 1.2
 """Of a blurred cell's detail: blur takes less of it away than it leaves of anything else."""
 RIM: Final = matching.PATCH // 2
@@ -142,7 +144,7 @@ class ExemplarBank:
             self._left,
             np.uint32(seed),
         )
-        plain = filled == quilting.EMPTY
+        plain = (filled == quilting.EMPTY) | self._unlike(guide, filled, sources)
         sources[0][plain] = self._height // 2
         sources[1][plain] = self._ok.shape[1] + quilting.BLANK // 2
         estimate[partly] = edge
@@ -151,6 +153,13 @@ class ExemplarBank:
         copied, free = unknown.astype(np.uint8), (unknown & ~partly).astype(np.uint8)
         composing.blend(base, guide, copied, free, *sources, self._cells, self._low, pull, SWEEPS)
         estimate[..., :3] = base
+
+    def _unlike(self, guide: "Floats", filled: "Bytes", sources: "tuple[Indices, Indices]") -> "NDArray[np.bool_]":
+        """Above and below the seed's rows, where the seed has nothing of the colour that is wanted."""
+        off = guide[..., :3] - self._low[sources[0], sources[1], :3]
+        unlike = _low_around(_real(np.sqrt((off * off).mean(axis=2)))) > UNLIKE
+        unlike[self._top : self._top + self._height] = False
+        return unlike & (filled == quilting.NEW)
 
 
 def block_order(away: "Floats", unknown: "NDArray[np.bool_]", first_row: int, last_row: int) -> "Indices":

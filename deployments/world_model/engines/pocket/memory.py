@@ -23,8 +23,8 @@ NEARER: Final = 0.85
 """Another key takes over when its distance is below this share of the present one's."""
 SOURCES: Final = 2
 REMEMBERED: Final = 64
-AT_HAND: Final = 10
-"""Keys ready to draw from, about 14 MB each; the others are remembered in 1 MB."""
+AT_HAND: Final = 6
+"""Keys ready to draw from, about 15 MB each; the others are remembered in 1 MB."""
 
 
 @dataclass(frozen=True, slots=True)

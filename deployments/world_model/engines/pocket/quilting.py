@@ -34,9 +34,9 @@ EMPTY, NEW, KEPT = 0, 1, 2
 """What a cell is: nothing yet, from the patchwork, or known."""
 
 # Prices are squared steps of colour a cell, so that they add up; the second of two is for small blocks.
-GUIDE_WEIGHTS: Final = (_F(1.0), _F(0.3))
+GUIDE_WEIGHTS: Final = (_F(1.5), _F(3.0))
 ROW_WEIGHTS: Final = (_F(2.0), _F(3.0))
-EVEN_WEIGHTS: Final = (_F(3.0), _F(10.0))
+EVEN_WEIGHTS: Final = (_F(3.0), _F(4.0))
 """For each time that a cell of the seed has been used."""
 JITTERS: Final = (_F(0.15), _F(0.6))
 """Up to so much of its price is added to each, so that equal places do not all get the same."""
