@@ -11,6 +11,9 @@ class SessionOptions:
 
 class InferenceSession:
     def __init__(
-        self, path_or_bytes: str | bytes | Path, sess_options: SessionOptions | None = ..., providers: Sequence[str] = ...
+        self,
+        path_or_bytes: str | bytes | Path,
+        sess_options: SessionOptions | None = ...,
+        providers: Sequence[str] = ...,
     ) -> None: ...
     def run(self, output_names: Sequence[str] | None, input_feed: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]: ...
