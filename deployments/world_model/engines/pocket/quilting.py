@@ -29,6 +29,9 @@ LARGE_STEP: Final = (16, 20)
 SMALL_BLOCK: Final = (16, 20)
 """Above and below the seed's rows, where it has no large things to offer."""
 SMALL_STEP: Final = (10, 10)
+GAP_SHARE: Final = 2
+GAP_STRIDE: Final = 2
+"""Where no more than one part in so many is to be filled, so much less closely the source is searched."""
 _NEVER: Final = _F(1e30)
 EMPTY, NEW, KEPT = 0, 1, 2
 """What a cell is: nothing yet, from the patchwork, or known."""
@@ -149,7 +152,7 @@ def _whole_cost(
 
 @njit(
     "UniTuple(i8, 2)(f4[:,:,::1], f4[:,:,::1], i4[:,::1], f4[:,::1], f4[:,::1], f4[:,::1], f4[:,::1],"
-    " i8, i8, i8, i8, i8, u4)",
+    " i8, i8, i8, i8, i8, i8, u4)",
     cache=True,
     nogil=True,
     fastmath=_EXACT_ENOUGH,
@@ -167,9 +170,13 @@ def _choose(
     wide: int,
     home: int,
     zone: int,
+    stride: int,
     seed: "np.uint32",
 ) -> tuple[int, int]:
-    """The cheapest block of the source by its top left corner, (-1, -1) if the source holds none."""
+    """The cheapest block of the source by its top left corner, (-1, -1) if the source holds none.
+
+    Of those corners only every `stride`th of every `stride`th row is looked at.
+    """
     area = high * wide
     colour_weight = GUIDE_WEIGHTS[zone] / _F(12)
     distance_weight = _F(1) / _F(12)
@@ -177,9 +184,9 @@ def _choose(
     cheap = np.full((rows, columns), _NEVER, _F)
     likely = _NEVER
     best_y = best_x = -1
-    for cy in range(rows):
+    for cy in range(0, rows, stride):
         row_price = ROW_WEIGHTS[zone] * _F((cy - home) * (cy - home))
-        for cx in range(columns):
+        for cx in range(0, columns, stride):
             y1, x1 = cy + high, cx + wide
             if whole_sums[y1, x1] - whole_sums[cy, x1] - whole_sums[y1, cx] + whole_sums[cy, cx] < area:
                 continue
@@ -199,8 +206,8 @@ def _choose(
         return -1, -1
     # The likeliest first, so that most others are found too dear without a look at what lies there.
     best = _whole_cost(half, block, weights, count, high, wide, best_y, best_x, likely, _NEVER, zone, seed)
-    for cy in range(rows):
-        for cx in range(columns):
+    for cy in range(0, rows, stride):
+        for cx in range(0, columns, stride):
             if cheap[cy, cx] < best:
                 cost = _whole_cost(half, block, weights, count, high, wide, cy, cx, cheap[cy, cx], best, zone, seed)
                 if cost < best:
@@ -392,7 +399,20 @@ def quilt(
         middle = (x0 + wide) % width
         _tally(uses[middle * SECTORS // width], rarity[zone], busy, EVEN_WEIGHTS[zone], bustle, price_sums)
         sy, sx = _choose(
-            half, half_low, whole_sums, price_sums, wishes, block, weights, count, high, wide, home, zone, draw
+            half,
+            half_low,
+            whole_sums,
+            price_sums,
+            wishes,
+            block,
+            weights,
+            count,
+            high,
+            wide,
+            home,
+            zone,
+            GAP_STRIDE if GAP_SHARE * empty < high * wide else 1,
+            draw,
         )
         if sy < 0 or (sky and outside and _too_busy(busy, sy, sx, high, wide)):
             continue
