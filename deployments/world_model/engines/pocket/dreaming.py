@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from deployments.images import Frame
 
 FIRST_STEPS: Final = 10
-LATER_STEPS: Final = 4
+LATER_STEPS: Final = 3
 SEED_PITCH_LIMIT_RAD: Final = 0.2
 """A seed is not taken to look farther up or down than this."""
 SHARP_ENOUGH: Final = 1.0

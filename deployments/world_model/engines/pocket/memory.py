@@ -11,11 +11,11 @@ from typing import Final, NewType, TypeAlias
 KeyId = NewType("KeyId", int)
 Position: TypeAlias = tuple[float, float, float]
 
-SPACING: Final = 1.15
+SPACING: Final = 1.8
 """Eye heights from key to key, at a walk."""
-SPACING_S: Final = 0.5
+SPACING_S: Final = 0.85
 """And at least as far as one gets in this time, for making a key takes its own."""
-LEAD_FRAMES: Final = 24
+LEAD_FRAMES: Final = 46
 """Frames from the wish for a key to its use."""
 AHEAD: Final = 0.35
 """Share of the spacing by which a new key lies ahead of where one will be by then."""
@@ -23,7 +23,7 @@ NEARER: Final = 0.85
 """Another key takes over when its distance is below this share of the present one's."""
 SOURCES: Final = 2
 REMEMBERED: Final = 64
-AT_HAND: Final = 6
+AT_HAND: Final = 5
 """Keys ready to draw from, about 15 MB each; the others are remembered in 1 MB."""
 
 

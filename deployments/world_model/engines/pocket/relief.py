@@ -19,7 +19,7 @@ BREAK: Final = F4(0.006)
 BREAK_SHARE: Final = F4(0.05)
 """A jump in inverse distance counts from the sum of `BREAK` and this share of the nearer one: less hardly stretches."""
 
-MOST_CUTS: Final = 12_000
+MOST_CUTS: Final = 6_000
 """A key with this many is drawn in time; a forest has half of it."""
 
 BACKDROP_CELLS: Final = 8

@@ -35,7 +35,7 @@ def test_a_wish_lies_ahead_of_where_one_will_be_when_it_is_fulfilled() -> None:
 
 
 def test_near_a_key_there_is_nothing_to_wish_for() -> None:
-    assert memory_of(HOME, (0.0, 0.0, 1.0)).wish(HOME, WALKING, 60) is None
+    assert memory_of(HOME, (0.0, 0.0, SPACING)).wish(HOME, WALKING, 60) is None
 
 
 def test_a_runner_wishes_farther_ahead() -> None:
