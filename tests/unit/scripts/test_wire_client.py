@@ -154,9 +154,10 @@ async def test_a_slow_client_receives_no_faster_than_its_line() -> None:
             await client.control("W")
             await client.next_batch()
         await client.check_seed_safety(b"after the batches")
-        (first_ms, _), *_, (last_ms, last) = client.batches(mark)
-    line_ms = last.size_bytes * 8 / read_mbit / 1000
-    assert last_ms - first_ms >= line_ms
+        (first_ms, _), *later = client.batches(mark)
+    line_ms = sum(batch.size_bytes for _, batch in later) * 8 / read_mbit / 1000
+    # Both ends of what is timed are when this process woke up, which may be late for the first and not for the last.
+    assert later[-1][0] - first_ms >= 0.8 * line_ms
 
 
 def test_the_url_carries_version_features_and_whatever_else_was_asked_for() -> None:
