@@ -4,6 +4,7 @@ Owns the order of the steps: what is seen from there already, what the completer
 that the seed lends both. The steps themselves are `seeding`'s, `raster`'s, `networks`' and `exemplars`'.
 """
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ import cv2
 import numpy as np
 
 from deployments.world_model.engines.pocket import geometry
+from deployments.world_model.engines.pocket.crispness import crisp, fineness
 from deployments.world_model.engines.pocket.exemplars import ExemplarBank
 from deployments.world_model.engines.pocket.geometry import (
     GRID_HEIGHT,
@@ -41,6 +43,15 @@ BLURRED: Final = 0.6
 """And at which all detail is."""
 NEED_SIGMA: Final = 3.0
 """Cells of the grid over which the want of detail is evened out."""
+LOST: Final = 0.35
+"""And below which nothing is known any more: what there is would be stretched to streaks."""
+IN_THE_WAY: Final = 2.0
+"""Eye heights within which things in the way make way, for something new: nobody gets stuck in a wall, and what a seed
+holds in its hand is not left standing in the world."""
+ASIDE: Final = 2.0
+"""So far to either side it is the way."""
+GROUND: Final = -0.75
+"""What lies lower does not stand in the way; eye heights from the eye."""
 GIVEN_UP: Final = 0.85
 """Want of detail from which on what is known is painted anew, in its colours."""
 LEAST_NEED: Final = 0.1
@@ -54,6 +65,8 @@ class Dream:
 
     networks: Networks
     bank: ExemplarBank
+    fineness: float
+    """The seed's, of which the keys are not to lose any."""
     number: int
     """The same number, seed and places give the same keys."""
 
@@ -69,8 +82,9 @@ def first_key(networks: Networks, frame: "Frame", number: int) -> tuple[Dream, K
     distances = _joined(inverse, known, dreamt.inverse_distance)
     bank = ExemplarBank(picture, known, distances)
     whole = bank.synthesise(dreamt.colours, distances, picture, (~known).astype(np.float32), number)
-    key = build_key((0.0, 0.0, 0.0), whole, distances, Seed.of(frame, pitch_rad))
-    return Dream(networks, bank, number), key
+    wanted = fineness(frame)
+    key = build_key((0.0, 0.0, 0.0), crisp(whole, wanted), distances, Seed.of(frame, pitch_rad))
+    return Dream(networks, bank, wanted, number), key
 
 
 def next_key(dream: Dream, sources: "Sequence[Key]", position: tuple[float, float, float], count: int) -> Key:
@@ -82,6 +96,7 @@ def next_key(dream: Dream, sources: "Sequence[Key]", position: tuple[float, floa
     for other in sources[1:]:
         add_to_panorama(seen, other, *position)
     picture, inverse, known = seen.picture, seen.inverse, seen.known
+    known &= (seen.detail >= LOST) & ~_in_the_way(inverse, sources[0].position, position)
     sketch, sure = _sketch_of(picture, inverse, known)
     number = dream.number + 7919 * count
     dreamt = dream.networks.complete(sketch, sure, LATER_STEPS, number)
@@ -91,7 +106,18 @@ def next_key(dream: Dream, sources: "Sequence[Key]", position: tuple[float, floa
     need = np.where(known & (blurred < GIVEN_UP), 0.9 * blurred, 1.0).astype(np.float32)
     need[need < LEAST_NEED] = 0.0
     whole = dream.bank.synthesise(dreamt.colours, distances, picture, need, number)
-    return build_key(position, whole, distances)
+    return build_key(position, crisp(whole, dream.fineness), distances)
+
+
+def _in_the_way(
+    inverse: "NDArray[np.float32]", before: tuple[float, float, float], here: tuple[float, float, float]
+) -> "NDArray[np.bool_]":
+    """The cells of a panorama at `here` that show something on the way from `before`."""
+    right, up, ahead = np.moveaxis(geometry.cell_directions(GRID_HEIGHT, GRID_WIDTH), -1, 0)
+    way = here[0] - before[0], here[2] - before[2]
+    far = max(math.hypot(*way), 1e-6)
+    off = np.abs(right * way[1] - ahead * way[0]) / far / inverse
+    return (inverse > 1 / IN_THE_WAY) & (up / inverse > GROUND) & (off < ASIDE)
 
 
 def _projected(shallow: "NDArray[np.float32]", pitch_rad: float) -> "NDArray[np.float32]":

@@ -40,9 +40,9 @@ def stood_up(inverse_distance: "NDArray[np.float32]", pitch_rad: float) -> "NDAr
     for row in range(level.shape[0] - 2, -1, -1):
         before, here = level[row + 1], level[row]
         run = here - before
-        slope = (height[row] - height[row + 1]) / np.maximum(run, 1e-4)
-        share = np.clip((WALL - slope) / (WALL - WALKABLE), 0.0, 1.0)
-        on = stood[row + 1] + np.where(run > 0, run * share, 0.0)
+        slope = (height[row] - height[row + 1]) / np.maximum(np.abs(run), 1e-4)
+        share = np.clip((WALL - np.abs(slope)) / (WALL - WALKABLE), 0.0, 1.0)
+        on = stood[row + 1] + run * share
         stood[row] = np.where(here > before * BREAK, here, np.minimum(on, np.maximum(here, stood[row + 1])))
     return cv2.medianBlur((flat / stood).astype(np.float32), EVENED).astype(np.float32)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import cv2
 import numpy as np
 
+from deployments.world_model.engines.pocket.crispness import sharpen_frame
 from deployments.world_model.engines.pocket.geometry import FRAME_HEIGHT, FRAME_WIDTH
 from deployments.world_model.engines.pocket.memory import LEAD_FRAMES, KeyId, Memory, Position, Wish
 from deployments.world_model.engines.pocket.raster import draw_frame
@@ -144,6 +145,7 @@ class Walk:
         pose = self._pose
         place = (pose.x, pose.y, pose.z, pose.yaw_rad, pose.pitch_rad)
         present = self._keys[self._memory.present]
+        away = self._away_from(present)
         if self._passing is None:
             draw_frame(present, *place, out)
         else:
@@ -153,3 +155,9 @@ class Walk:
             share = self._passed_frames / FADE_FRAMES
             share = share * share * (3.0 - 2.0 * share)
             cv2.addWeighted(out, share, self._other, 1.0 - share, 0.0, dst=out)
+            away = share * away + (1.0 - share) * self._away_from(self._keys[self._passing])
+        sharpen_frame(out, away)
+
+    def _away_from(self, key: "Key") -> float:
+        left, _, back = key.position
+        return math.hypot(self._pose.x - left, self._pose.z - back)
