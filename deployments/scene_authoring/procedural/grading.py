@@ -91,7 +91,7 @@ def apply_mood(picture: Rgb, mood: Mood) -> Rgb:
             return ra.vignette(_curve(aged, 1.05, 0.88) + ra.rgb(0.022, 0.016, 0.008), 0.6)
         case Mood.MONOCHROME:
             grey = ra.spread(ra.luminance(picture * ra.rgb(1.25, 1.0, 0.65)))
-            return ra.vignette(_curve(np.repeat(grey, 3, axis=-1), 1.0, 1.25), 0.4)
+            return ra.vignette(_curve(grey, 1.0, 1.25), 0.4)
 
 
 def apply_tint(picture: Rgb, layers: Layers, colour: Colour) -> Rgb:
