@@ -60,6 +60,8 @@ class Arrival:
 
     ssim: float
     ssim_half_way: float
+    mirror_ssim: float
+    """Of the seed with its own mirror image: about what another place in the same style has."""
     sharpness: float
     """Of frames on the way, mean by the seed's; likewise the next."""
     colour_variance: float
@@ -165,6 +167,7 @@ def arrival(subject: Subject) -> Arrival:
     return Arrival(
         ssim=measures.ssim(frames[-1], subject.seed),
         ssim_half_way=measures.ssim(frames[half_way], subject.seed),
+        mirror_ssim=measures.ssim(measures.flipped(subject.seed), subject.seed),
         sharpness=_by(
             float(np.mean([measures.sharpness(frame) for frame in sampled])), measures.sharpness(subject.seed)
         ),

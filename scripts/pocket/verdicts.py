@@ -82,6 +82,10 @@ def arrival_figures(results: "Mapping[str, Arrival]") -> list[Figure]:
             lambda value: value < ARRIVAL_SSIM,
             f"< {ARRIVAL_SSIM}",
         ),
+        _told(
+            "arrival: SSIM by that of the seed with its mirror image",
+            [result.ssim / result.mirror_ssim for result in results.values()],
+        ),
         _all_seeds(
             "arrival: sharpness by the seed's",
             {seed: result.sharpness for seed, result in results.items()},

@@ -52,3 +52,10 @@ def test_what_is_behind_a_break_keeps_its_distance() -> None:
 def test_a_wall_of_one_distance_stays_as_it_is() -> None:
     wall = inverse_of(np.full((ROWS, COLUMNS), 3.0))
     assert stood_up(wall, 0.1) == pytest.approx(wall, rel=0.1)
+
+
+def test_a_ceiling_stays_over_ones_head() -> None:
+    down, _ = rays()
+    above = np.where(down < -1e-3, -1.5 / np.minimum(down, -1e-3), FARTHEST)
+    room = inverse_of(np.minimum(np.minimum(ground_depth(), above), 8.0))
+    assert depths_of(stood_up(room, 0.0))[:20] == pytest.approx(depths_of(room)[:20], rel=0.1)

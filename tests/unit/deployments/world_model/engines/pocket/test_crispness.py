@@ -1,0 +1,79 @@
+"""Sharpness that survives being drawn from, again and again."""
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from deployments.world_model.engines.pocket.crispness import MARGIN, ROOM, crisp, fineness, sharpen_frame
+
+SHAPE = (180, 320)
+
+
+@pytest.fixture(scope="module")
+def textured() -> NDArray[np.uint8]:
+    grain = np.random.default_rng(4).normal(0, 40, (*SHAPE, 3)).astype(np.float32)
+    smooth = cv2.GaussianBlur(grain, (0, 0), 0.8)
+    return np.clip(128 + smooth, 0, 255).astype(np.uint8)
+
+
+def drawn(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """The picture as bilinear interpolation gives it a part of a pixel farther on."""
+    right, down = rng.uniform(0, 1, 2).astype(np.float32)
+    moves = np.array([[1, 0, -right], [0, 1, -down]], np.float32)
+    moved = cv2.warpAffine(picture, moves, SHAPE[::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    return moved.astype(np.uint8)
+
+
+def drawn_often(picture: NDArray[np.uint8], *, is_sharpened: bool) -> float:
+    """What is left of the fineness after ten drawings."""
+    rng, wanted = np.random.default_rng(1), fineness(picture)
+    for _ in range(10):
+        picture = drawn(crisp(picture, wanted) if is_sharpened else picture, rng)
+    return fineness(picture) / wanted
+
+
+def test_a_picture_drawn_ten_times_over_keeps_its_detail(textured: NDArray[np.uint8]) -> None:
+    assert drawn_often(textured, is_sharpened=False) < 0.1
+    assert 0.5 < drawn_often(textured, is_sharpened=True) < 2 * MARGIN
+
+
+def test_what_is_finer_than_is_wanted_stays_as_it_is(textured: NDArray[np.uint8]) -> None:
+    assert crisp(textured, fineness(textured) / 10) is textured
+
+
+def test_a_flat_picture_stays_flat() -> None:
+    flat = np.full((*SHAPE, 3), 90, np.uint8)
+    assert (crisp(flat, 500.0) == 90).all()
+
+
+def test_the_grain_of_a_clear_sky_is_not_made_coarser() -> None:
+    sky = (150 + np.random.default_rng(2).integers(0, 2, (*SHAPE, 3))).astype(np.uint8)
+    assert (crisp(sky, 500.0) == sky).all()
+
+
+def test_no_outline_gets_a_halo() -> None:
+    step = np.full((*SHAPE, 3), 60, np.uint8)
+    step[:, SHAPE[1] // 2 :] = 180
+    sharp = crisp(step, 1e6)
+    assert sharp.min() >= 60 - ROOM
+    assert sharp.max() <= 180 + ROOM
+
+
+def test_fineness_may_be_that_of_a_part(textured: NDArray[np.uint8]) -> None:
+    half = textured.copy()
+    half[:, SHAPE[1] // 2 :] = 128
+    left = np.zeros(SHAPE, np.bool_)
+    left[:, : SHAPE[1] // 2] = True
+    assert fineness(half, left) == pytest.approx(fineness(textured), rel=0.1)
+    assert fineness(half, ~left) < fineness(textured) / 20
+    assert fineness(half, np.zeros(SHAPE, np.bool_)) == 0
+
+
+def test_a_frame_is_sharpened_the_farther_it_is_from_its_key(textured: NDArray[np.uint8]) -> None:
+    at_key, near, far = textured.copy(), textured.copy(), textured.copy()
+    sharpen_frame(at_key, 0.0)
+    sharpen_frame(near, 0.5)
+    sharpen_frame(far, 1.5)
+    assert (at_key == textured).all()
+    assert fineness(textured) < fineness(near) < fineness(far)
