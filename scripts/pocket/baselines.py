@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from deployments.world_model.engine import Generated
 from deployments.world_model.engines.pocket.geometry import FARTHEST, FRAME_HEIGHT, FRAME_WIDTH, NEAREST
+from deployments.world_model.engines.pocket.networks import Networks
 from deployments.world_model.engines.pocket.walking import Pose
 from protocol.link import WorldSpec
 from scripts.pocket import warping
@@ -158,16 +159,21 @@ class Hybrid(_Baseline):
         return turned_rad > REKEY_RAD or float(np.hypot(key.x - pose.x, key.z - pose.z)) > REKEY_LENGTH
 
 
-def crude_depth(frame: "Frame") -> Distances:
-    """Level ground and a wall, with dark and saturated parts a little nearer: for when there is no network."""
-    points = warping.plane_points(Pose())
-    distance = np.linalg.norm(points, axis=-1)
-    grey = cv2.resize(frame, (warping.GRID[1], warping.GRID[0]), interpolation=cv2.INTER_AREA).mean(axis=-1)
-    return np.clip(distance * (0.7 + 0.3 * grey / 255.0), NEAREST, FARTHEST).astype(np.float32)
+def learned_depth() -> DepthNetwork:
+    """The pocket world's own distance network, so that what is compared is what is made of it."""
+    networks = Networks()
+
+    def distances(frame: "Frame") -> Distances:
+        inverse, _ = networks.distance(frame)
+        rows, columns = warping.GRID
+        inverse = cv2.resize(inverse, (columns, rows), interpolation=cv2.INTER_LINEAR)
+        return np.clip(1.0 / np.maximum(inverse, 1 / FARTHEST), NEAREST, FARTHEST).astype(np.float32)
+
+    return distances
 
 
 BASELINES: Final[dict[str, Callable[[], "Engine"]]] = {
     "plane": PlaneWarp,
-    "hybrid": lambda: Hybrid(crude_depth),
+    "hybrid": lambda: Hybrid(learned_depth()),
 }
 """By the name that the commands take."""
