@@ -52,11 +52,12 @@ def crisp(picture: "NDArray[np.uint8]", wanted: float) -> "NDArray[np.uint8]":
         return picture
     soft = cv2.sepFilter2D(picture, -1, _SOFT, _SOFT)
     fine = cv2.subtract(picture, soft, dtype=cv2.CV_16S)
-    fine = np.sign(fine) * np.maximum(np.abs(fine) - CORE, 0)
+    fine -= np.clip(fine, -CORE, CORE)
     sharp = cv2.add(picture, cv2.multiply(fine, amount), dtype=cv2.CV_8U)
-    lowest = cv2.subtract(cv2.erode(picture, _AROUND), ROOM)
-    highest = cv2.add(cv2.dilate(picture, _AROUND), ROOM)
-    return np.clip(sharp, lowest, highest).astype(np.uint8)
+    room = (ROOM, ROOM, ROOM, 0)
+    lowest = cv2.subtract(cv2.erode(picture, _AROUND), room)
+    highest = cv2.add(cv2.dilate(picture, _AROUND), room)
+    return np.asarray(cv2.max(cv2.min(sharp, highest), lowest), np.uint8)
 
 
 def sharpen_frame(frame: "NDArray[np.uint8]", away: float) -> None:
