@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from configs.world_model import POCKET_MODEL
+from deployments.free_memory import give_back_memory
 from deployments.thread_priority import yield_to_the_world
 from deployments.world_model.engine import EngineInput, Frame, Generated, ReportStage
 from deployments.world_model.engines.known import POCKET_TYPE
@@ -61,7 +62,9 @@ class _KeyMaker:
 
 
 def _made(key: "Key") -> Made:
-    return Made(key, pack(key))
+    made = Made(key, pack(key))
+    give_back_memory()
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ NEARER: Final = 0.85
 """Another key takes over when its distance is below this share of the present one's."""
 SOURCES: Final = 2
 REMEMBERED: Final = 64
-AT_HAND: Final = 5
+AT_HAND: Final = 4
 """Keys ready to draw from, about 15 MB each; the others are remembered in 1 MB."""
 
 
