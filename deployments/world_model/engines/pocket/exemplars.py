@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import cv2
 import numpy as np
 
-from deployments.world_model.engines.pocket import composing, geometry, matching, quilting
+from deployments.world_model.engines.pocket import composing, geometry, matching, pricing, quilting, seams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +71,7 @@ class ExemplarBank:
         self._half_sums = np.zeros((half_ok.shape[0] + 1, half_ok.shape[1] + 1), dtype=np.int32)
         self._half_sums[1:, 1:] = half_ok.cumsum(axis=0).cumsum(axis=1)
         self._busy = _variance(self._half[..., :3].mean(axis=2))
-        self._rarity = _rarity(quilting.unlikeness(self._half, half_ok.astype(np.uint8)), half_ok)
+        self._rarity = _rarity(pricing.unlikeness(self._half, half_ok.astype(np.uint8)), half_ok)
 
         self._ok = ok
         self._rimmed = _real(cv2.copyMakeBorder(cells, RIM, RIM, RIM, RIM, cv2.BORDER_REPLICATE))
@@ -124,7 +124,7 @@ class ExemplarBank:
     ) -> None:
         """Fill the unknown cells' colours in `estimate` and their places in `sources`."""
         edge = estimate[partly]
-        filled = np.where(unknown, quilting.EMPTY, quilting.KEPT).astype(np.uint8)
+        filled = np.where(unknown, seams.EMPTY, seams.KEPT).astype(np.uint8)
         away = _away(unknown)
         spots = block_order(away, unknown, self._top, self._top + self._height)
         quilting.quilt(
@@ -144,7 +144,7 @@ class ExemplarBank:
             self._left,
             np.uint32(seed),
         )
-        plain = (filled == quilting.EMPTY) | self._unlike(guide, filled, sources)
+        plain = (filled == seams.EMPTY) | self._unlike(guide, filled, sources)
         sources[0][plain] = self._height // 2
         sources[1][plain] = self._ok.shape[1] + quilting.BLANK // 2
         estimate[partly] = edge
@@ -159,7 +159,7 @@ class ExemplarBank:
         off = guide[..., :3] - self._low[sources[0], sources[1], :3]
         unlike = _low_around(_real(np.sqrt((off * off).mean(axis=2)))) > UNLIKE
         unlike[self._top : self._top + self._height] = False
-        return unlike & (filled == quilting.NEW)
+        return unlike & (filled == seams.NEW)
 
 
 def block_order(away: "Floats", unknown: "NDArray[np.bool_]", first_row: int, last_row: int) -> "Indices":

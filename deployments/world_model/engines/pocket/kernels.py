@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FOLDER: Final = Path(__file__).parent
 PACKAGE: Final = "deployments.world_model.engines.pocket"
-MODULES: Final = ("composing", "matching", "quilting", "raster", "relief", "shading")
+MODULES: Final = ("composing", "matching", "pricing", "quilting", "raster", "relief", "seams", "shading")
 
 
 class _FirstCompilation(Listener):
