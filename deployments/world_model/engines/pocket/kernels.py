@@ -18,7 +18,20 @@ if TYPE_CHECKING:
 
 FOLDER: Final = Path(__file__).parent
 PACKAGE: Final = "deployments.world_model.engines.pocket"
-MODULES: Final = ("composing", "matching", "pricing", "quilting", "raster", "relief", "seams", "shading")
+MODULES: Final = (
+    "angles",
+    "composing",
+    "holes",
+    "matching",
+    "measuring",
+    "pricing",
+    "quilting",
+    "raster",
+    "relief",
+    "seams",
+    "shading",
+    "texels",
+)
 
 
 class _FirstCompilation(Listener):

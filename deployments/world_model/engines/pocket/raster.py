@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from deployments.world_model.engines.pocket import shading
+from deployments.world_model.engines.pocket.angles import angle
 from deployments.world_model.engines.pocket.geometry import (
     FOCAL_PX,
     FRAME_HEIGHT,
@@ -26,7 +27,9 @@ from deployments.world_model.engines.pocket.geometry import (
     TOP_RAD,
     frame_rotation,
 )
+from deployments.world_model.engines.pocket.holes import fill_holes
 from deployments.world_model.engines.pocket.keys import CAP_ROWS
+from deployments.world_model.engines.pocket.measuring import measure
 from deployments.world_model.engines.pocket.widths import F4, U1, Bytes, Floats, Integers
 
 if TYPE_CHECKING:
@@ -118,8 +121,8 @@ def _unroll(
             flat = math.sqrt(dx * dx + dz * dz)
             distance = math.sqrt(flat * flat + dy * dy)
             w = F4(1) / max(distance, _NEAR)
-            x = (shading.angle(dx, dz) + F4(math.pi)) * pixels_per_rad
-            y = (top - shading.angle(dy, flat)) * pixels_per_rad
+            x = (angle(dx, dz) + F4(math.pi)) * pixels_per_rad
+            y = (top - angle(dy, flat)) * pixels_per_rad
             xs[row, column] = x
             ys[row, column] = y
             ws[row, column] = w
@@ -399,8 +402,8 @@ def _draw_cuts(
                 else:
                     flat = math.sqrt(dx * dx + dz * dz)
                     ws[k] = F4(1) / max(_NEAR, math.sqrt(flat * flat + dy * dy))
-                    xs[k] = (shading.angle(dx, dz) + F4(math.pi)) * pixels_per_rad
-                    ys[k] = (top - shading.angle(dy, flat)) * pixels_per_rad
+                    xs[k] = (angle(dx, dz) + F4(math.pi)) * pixels_per_rad
+                    ys[k] = (top - angle(dy, flat)) * pixels_per_rad
             if not seen:
                 continue
             # Once the sides move apart, pixels that mix the colours of both go with neither.
@@ -480,7 +483,7 @@ def draw_frame(
         _project(points, axes, eye, FOCAL_PX, FRAME_WIDTH, FRAME_HEIGHT, to.xs, to.ys, to.ws, to.codes)
     _draw(canvas, key, axes, eye, (FOCAL_PX, FRAME_WIDTH, FRAME_HEIGHT))
     shading.shade_frame(canvas.depths, canvas.layers, axes, eye, FOCAL_PX, *_sources(key), out)
-    shading.fill_holes(canvas.depths, out)
+    fill_holes(canvas.depths, out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,7 +509,7 @@ def draw_panorama(key: "Key", x: float, y: float, z: float) -> Panorama:
     canvas, eye = _unrolled(key, x, y, z, _EVERYWHERE)
     seen = _measured(canvas, eye, np.empty((PICTURE_HEIGHT, PICTURE_WIDTH, 3), np.uint8))
     shading.shade_panorama(canvas.depths, canvas.layers, eye, TOP_RAD, *_sources(key), _EVERYWHERE, seen.picture)
-    shading.fill_holes(canvas.depths, seen.picture)
+    fill_holes(canvas.depths, seen.picture)
     holes = seen.inverse <= 0
     seen.inverse[holes] = canvas.depths[2::CELL_PIXELS, 2::CELL_PIXELS][holes]
     return seen
@@ -548,7 +551,7 @@ def _unrolled(
 def _measured(canvas: _Canvas, eye: "NDArray[np.float32]", picture: "NDArray[np.uint8]") -> Panorama:
     inverse, detail = np.empty((2, GRID_HEIGHT, GRID_WIDTH), np.float32)
     known = np.empty((GRID_HEIGHT, GRID_WIDTH), np.bool_)
-    shading.measure(canvas.depths, canvas.layers, eye, TOP_RAD, inverse, detail, known)
+    measure(canvas.depths, canvas.layers, eye, TOP_RAD, inverse, detail, known)
     return Panorama(picture, inverse, detail, known)
 
 

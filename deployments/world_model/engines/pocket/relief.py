@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numba import njit
 
-from deployments.world_model.engines.pocket.shading import angle
+from deployments.world_model.engines.pocket.angles import angle
 from deployments.world_model.engines.pocket.widths import F4, I4, U1, Bytes, Flags, Floats, Integers
 
 BREAK: Final = F4(0.006)
