@@ -20,10 +20,13 @@ FOLDER: Final = Path(__file__).parent
 PACKAGE: Final = "deployments.world_model.engines.pocket"
 MODULES: Final = (
     "angles",
+    "backdrops",
+    "caps",
     "composing",
     "holes",
     "matching",
     "measuring",
+    "outlines",
     "pricing",
     "quilting",
     "raster",

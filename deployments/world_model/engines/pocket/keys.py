@@ -1,10 +1,10 @@
 """Keys: what the pocket world has seen from one place, as a panorama with distances, ready to be drawn from.
 
-Owns the frozen value and its making: the mesh, the cuts at breaks in distance (`relief`), the backdrop behind them
-and the caps above and below the band. Drawing is `raster`'s; which key serves where is the engine's.
+Owns the frozen value and its making: the mesh, the cuts at breaks in distance (`relief`, `outlines`), the backdrop
+behind them (`backdrops`) and the caps above and below the band (`caps`). Drawing is `raster`'s; which key serves where
+is the engine's.
 """
 
-import functools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -12,32 +12,23 @@ from typing import TYPE_CHECKING, Any, Final
 import cv2
 import numpy as np
 
-from deployments.world_model.engines.pocket import relief
+from deployments.world_model.engines.pocket import backdrops, relief
+from deployments.world_model.engines.pocket.caps import painted_caps
 from deployments.world_model.engines.pocket.geometry import (
     BOTTOM_RAD,
     FARTHEST,
     GRID_HEIGHT,
     GRID_WIDTH,
     NEAREST,
-    PICTURE_HEIGHT,
-    PICTURE_WIDTH,
     TOP_RAD,
 )
+from deployments.world_model.engines.pocket.outlines import outline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CAP_ROWS: Final = 12
 """Rows of vertices from the band's edge to straight up, and as many straight down."""
-CAP_PIXELS: Final = 384
-CAP_RIM: Final = 1 / math.tan(TOP_RAD)
-"""Radius of a cap, seen on a plane at distance 1."""
-
-BACKDROP_HEIGHT: Final = PICTURE_HEIGHT // 2
-BACKDROP_WIDTH: Final = PICTURE_WIDTH // 2
-_ACROSS_UNTIL: Final = 40
-_ROWS_UNTIL: Final = 12
-"""What is filled in comes from the sides as far as possible: a horizon goes on behind a tree."""
 
 Position = tuple[float, float, float]
 
@@ -142,11 +133,8 @@ def build_key(
     count = len(quads)
     near, far = np.empty((count, 4), np.float32), np.empty((count, 4), np.float32)
     side, matte = np.empty((count, 4), np.uint8), np.empty((count, 36), np.uint8)
-    relief.outline(inverse, quads, picture, near, far, side, matte)
+    outline(inverse, quads, picture, near, far, side, matte)
     cuts = Cuts(quads=quads, points=_cut_points(quads, far, near), near_corners=side, matte=matte)
-    caps = np.empty((2, CAP_PIXELS, CAP_PIXELS, 3), np.uint8)
-    relief.paint_cap(picture, 1, *_cap_places(), caps[0])
-    relief.paint_cap(picture, 0, *_cap_places(), caps[1])
     edges = ((CAP_ROWS, CAP_ROWS), (0, 0))
     return Key(
         position=position,
@@ -156,17 +144,9 @@ def build_key(
         cut=np.pad(cut.astype(np.uint8), edges),
         cuts=cuts,
         backdrop=_backdrop(picture, inverse, far, cuts),
-        caps=np.stack([packed(cap) for cap in caps]),
+        caps=np.stack([packed(cap) for cap in painted_caps(picture)]),
         seed=seed,
     )
-
-
-@functools.cache
-def _cap_places() -> "tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]":
-    outer, inner = np.empty((2, CAP_PIXELS, CAP_PIXELS), np.int32)
-    share = np.empty((CAP_PIXELS, CAP_PIXELS), np.float32)
-    relief.cap_places(PICTURE_HEIGHT, PICTURE_WIDTH, CAP_PIXELS, CAP_RIM, outer, inner, share)
-    return outer, inner, share
 
 
 def _directions(rows: "NDArray[Any]", columns: "NDArray[Any]") -> "NDArray[np.float32]":
@@ -217,49 +197,14 @@ def _backdrop(
     picture: "NDArray[np.uint8]", inverse: "NDArray[np.float32]", far: "NDArray[np.float32]", cuts: Cuts
 ) -> Backdrop:
     behind, level = np.empty_like(inverse), np.empty(inverse.shape, np.uint8)
-    relief.spread_far_side(inverse, cuts.quads, far, cuts.near_corners, behind, level)
+    backdrops.spread_far_side(inverse, cuts.quads, far, cuts.near_corners, behind, level)
     mask = np.empty(picture.shape[:2], np.uint8)
-    relief.near_pixels(cuts.quads, cuts.matte, level, mask)
+    backdrops.near_pixels(cuts.quads, cuts.matte, level, mask)
     corners = np.stack([level[:-1], level[1:], np.roll(level, -1, 1)[:-1], np.roll(level, -1, 1)[1:]])
-    quads = (corners.min(0) >= 1) & (corners.max(0) >= 2) & (corners.max(0) <= relief.BACKDROP_CELLS + 1)
+    quads = (corners.min(0) >= 1) & (corners.max(0) >= 2) & (corners.max(0) <= backdrops.BACKDROP_CELLS + 1)
     return Backdrop(
-        texels=packed(_filled(picture, mask)),
+        texels=packed(backdrops.filled(picture, mask)),
         inverse_distance=behind,
         quads=np.ascontiguousarray(quads, np.uint8),
         points=np.ascontiguousarray(_BAND / behind[:, _COLUMNS[0]]),
     )
-
-
-def _filled(picture: "NDArray[np.uint8]", mask: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
-    """The picture at half its size, what is masked filled in from around: averages pulled up, then pushed down."""
-    size = (BACKDROP_WIDTH, BACKDROP_HEIGHT)
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
-    keep = (cv2.resize(mask, size, interpolation=cv2.INTER_AREA) == 0).astype(np.uint8)
-    colour = np.empty((BACKDROP_HEIGHT // 2, BACKDROP_WIDTH // 2, 3), np.float32)
-    known = np.empty(colour.shape[:2], np.float32)
-    relief.halved(small, keep, colour, known)
-    scale = _trust(known)
-    colours: list[NDArray[np.floating]] = [colour * scale[..., None]]
-    weights: list[NDArray[np.floating]] = [known * scale]
-    while colours[-1].shape[1] > _ACROSS_UNTIL or colours[-1].shape[0] > _ROWS_UNTIL:
-        height, width = weights[-1].shape
-        across = width > _ACROSS_UNTIL
-        half = (width // 2, height) if across else (width // 2, height // 2)
-        colour = cv2.resize(colours[-1], half, interpolation=cv2.INTER_AREA)
-        known = cv2.resize(weights[-1], half, interpolation=cv2.INTER_AREA)
-        if across:
-            colour, known = cv2.blur(colour, (1, 3)), cv2.blur(known, (1, 3))
-        scale = _trust(known)
-        colours.append(colour * scale[..., None])
-        weights.append(known * scale)
-    filled: NDArray[np.floating] = colours[-1] / np.maximum(weights[-1], 1e-6)[..., None]
-    for colour, known in zip(colours[-2::-1], weights[-2::-1], strict=True):
-        height, width = known.shape
-        pushed = cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR)
-        filled = colour + pushed * (1.0 - known)[..., None]
-    relief.fill_in(small, keep, np.ascontiguousarray(filled, np.float32))
-    return small
-
-
-def _trust(known: "NDArray[Any]") -> "NDArray[np.float32]":
-    return (np.minimum(1.0, 2.0 * known) / np.maximum(known, 1e-6)).astype(np.float32)

@@ -11,13 +11,14 @@ import numpy as np
 from numba import njit
 
 from deployments.world_model.engines.pocket.angles import PI, TAU, angle, headings
+from deployments.world_model.engines.pocket.caps import CAP_RIM
 from deployments.world_model.engines.pocket.geometry import FOCAL_PX, TOP_RAD
 from deployments.world_model.engines.pocket.texels import HELD, ROUND, sample, sample_row
 from deployments.world_model.engines.pocket.widths import F4, I4, U1, Bytes, Flags, Floats, Integers, Words
 
 _FOCAL = F4(FOCAL_PX)
 _TOP = F4(TOP_RAD)
-_RIM: Final = F4(math.tan(math.pi / 2 - TOP_RAD))
+_RIM: Final = F4(CAP_RIM)
 
 _PICTURE = 0
 _SEED = 1
