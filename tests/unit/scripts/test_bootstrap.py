@@ -210,7 +210,7 @@ def test_a_failed_compilation_is_told_and_tried_again_the_next_time(
 
 def test_what_the_pocket_worlds_loops_are_made_from_is_found() -> None:
     names = {path.stem for path in kernel_sources(Layout(ROOT))}
-    assert {"raster", "shading", "relief", "quilting", "matching", "composing", "geometry", "widths"} <= names
+    assert {"quads", "shading", "relief", "quilting", "matching", "composing", "geometry", "widths"} <= names
     assert not {"engine", "walk", "networks"} & names
 
 

@@ -23,17 +23,19 @@ MODULES: Final = (
     "backdrops",
     "caps",
     "composing",
+    "cuts",
     "holes",
     "matching",
     "measuring",
     "outlines",
     "pricing",
+    "quads",
     "quilting",
-    "raster",
     "relief",
     "seams",
     "shading",
     "texels",
+    "vertices",
 )
 
 
