@@ -4,23 +4,16 @@ Owns the dissolving of seams in the low frequencies, at 4 pixels a cell, and the
 Where each cell copies from is the searches' affair.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numba import njit
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from deployments.world_model.engines.pocket.widths import F4, U1, Bytes, Floats, Integers, Longs, Shorts
 
-    Bytes = NDArray[np.uint8]
-    Floats = NDArray[np.float32]
-    Indices = NDArray[np.int32]
-    Shorts = NDArray[np.int16]
-
-_F = np.float32
 CELL_PX: Final = 4
 GRID_PX: Final = 5
-OVERRELAXATION: Final = _F(1.85)
+OVERRELAXATION: Final = F4(1.85)
 
 
 @njit(
@@ -29,7 +22,7 @@ OVERRELAXATION: Final = _F(1.85)
     nogil=True,
 )
 def _steps(
-    copied: "Bytes", source_y: "Indices", source_x: "Indices", source: "Floats", down: int, right: int, steps: "Floats"
+    copied: Bytes, source_y: Integers, source_x: Integers, source: Floats, down: int, right: int, steps: Floats
 ) -> None:
     """By how much each cell should differ from the next one down or to the right: as in the source.
 
@@ -46,9 +39,9 @@ def _steps(
             y1, x1, y2, x2 = source_y[y, x], source_x[y, x], source_y[yy, xx], source_x[yy, xx]
             after_y, after_x = min(y1 + down, last_y), min(x1 + right, last_x)
             before_y, before_x = max(y2 - down, 0), max(x2 - right, 0)
-            share = _F(0.5) if copied[y, x] and copied[yy, xx] else _F(1)
+            share = F4(0.5) if copied[y, x] and copied[yy, xx] else F4(1)
             for c in range(3):
-                step = _F(0)
+                step = F4(0)
                 if copied[y, x]:
                     step += share * (source[after_y, after_x, c] - source[y1, x1, c])
                 if copied[yy, xx]:
@@ -57,10 +50,10 @@ def _steps(
 
 
 @njit("void(f4[:,:,::1], u1[:,::1], f4[:,::1], f4[:,:,::1], i8)", cache=True, nogil=True)
-def _relax(base: "Floats", free: "Bytes", pull: "Floats", flow: "Floats", sweeps: int) -> None:
+def _relax(base: Floats, free: Bytes, pull: Floats, flow: Floats, sweeps: int) -> None:
     """Successive overrelaxation, forward and backward by turns."""
     height, width = free.shape
-    keep = _F(1) - OVERRELAXATION
+    keep = F4(1) - OVERRELAXATION
     for sweep in range(sweeps):
         for row in range(height):
             y = row if sweep % 2 == 0 else height - 1 - row
@@ -71,7 +64,7 @@ def _relax(base: "Floats", free: "Bytes", pull: "Floats", flow: "Floats", sweeps
                     continue
                 before = x - 1 if x > 0 else width - 1
                 after = x + 1 if x < width - 1 else 0
-                rate = OVERRELAXATION / (_F(4) + pull[y, x])
+                rate = OVERRELAXATION / (F4(4) + pull[y, x])
                 for c in range(3):
                     total = base[y, before, c] + base[y, after, c] + base[above, x, c] + base[below, x, c]
                     base[y, x, c] = keep * base[y, x, c] + rate * (total + flow[y, x, c])
@@ -84,15 +77,15 @@ def _relax(base: "Floats", free: "Bytes", pull: "Floats", flow: "Floats", sweeps
     nogil=True,
 )
 def blend(
-    base: "Floats",
-    guide: "Floats",
-    copied: "Bytes",
-    free: "Bytes",
-    source_y: "Indices",
-    source_x: "Indices",
-    source: "Floats",
-    source_low: "Floats",
-    pull: "Floats",
+    base: Floats,
+    guide: Floats,
+    copied: Bytes,
+    free: Bytes,
+    source_y: Integers,
+    source_x: Integers,
+    source: Floats,
+    source_low: Floats,
+    pull: Floats,
     sweeps: int,
 ) -> None:
     """Give free cells of `base` the differences that the sources have (in place; gradient-domain, Pérez et al. 2003).
@@ -100,11 +93,11 @@ def blend(
     The result is drawn, as strongly as `pull` says, towards the guide's low frequencies with the source's higher ones.
     """
     height, width = copied.shape
-    across = np.zeros((height, width, 3), _F)
-    down = np.zeros((height, width, 3), _F)
+    across = np.zeros((height, width, 3), np.float32)
+    down = np.zeros((height, width, 3), np.float32)
     _steps(copied, source_y, source_x, source, 0, 1, across)
     _steps(copied, source_y, source_x, source, 1, 0, down)
-    flow = np.zeros((height, width, 3), _F)
+    flow = np.zeros((height, width, 3), np.float32)
     for y in range(height):
         for x in range(width):
             if not free[y, x]:
@@ -125,13 +118,13 @@ def blend(
     nogil=True,
 )
 def _proposals(
-    share: "Floats",
-    source_y: "Indices",
-    source_x: "Indices",
+    share: Floats,
+    source_y: Integers,
+    source_x: Integers,
     y: int,
     x: int,
-    ys: "NDArray[np.int64]",
-    xs: "NDArray[np.int64]",
+    ys: Longs,
+    xs: Longs,
 ) -> bool:
     """Where the cell and the eight around it would have this cell copied from; whether they agree."""
     height, width = share.shape
@@ -140,7 +133,7 @@ def _proposals(
         yy = min(max(y + k // 3 - 1, 0), height - 1)
         xx = x + k % 3 - 1
         wrapped = xx + width if xx < 0 else (xx - width if xx >= width else xx)
-        if share[yy, wrapped] > _F(0):
+        if share[yy, wrapped] > F4(0):
             ys[k] = source_y[yy, wrapped] + y - yy
             xs[k] = source_x[yy, wrapped] + x - xx
         else:
@@ -150,58 +143,58 @@ def _proposals(
 
 
 @njit("void(f4[:,::1], i2[:,:,::1], i8[::1], i8[::1], f4)", cache=True, nogil=True)
-def _mix(fine: "Floats", detail: "Shorts", ys: "NDArray[np.int64]", xs: "NDArray[np.int64]", strength: float) -> None:
+def _mix(fine: Floats, detail: Shorts, ys: Longs, xs: Longs, strength: float) -> None:
     """A cell's detail from differing proposals, each pixel from the four cells nearest to it.
 
     The mixture keeps the variance of its parts (Heitz and Neyret 2018), or seams would be blurred.
     """
     last_y, last_x = detail.shape[0] - 1, detail.shape[1] - 1
     corners = np.empty(4, np.int64)
-    weights = np.empty(4, _F)
+    weights = np.empty(4, np.float32)
     for j in range(CELL_PX):
-        below = _F(0.625) + _F(0.25) * _F(j) if j < 2 else _F(0.25) * _F(j) - _F(0.375)
+        below = F4(0.625) + F4(0.25) * F4(j) if j < 2 else F4(0.25) * F4(j) - F4(0.375)
         for i in range(CELL_PX):
-            after = _F(0.625) + _F(0.25) * _F(i) if i < 2 else _F(0.25) * _F(i) - _F(0.375)
+            after = F4(0.625) + F4(0.25) * F4(i) if i < 2 else F4(0.25) * F4(i) - F4(0.375)
             for corner in range(4):
                 k = (0 if j < 2 else 3) + (0 if i < 2 else 1) + 3 * (corner // 2) + corner % 2
-                weight = below if corner >= 2 else _F(1) - below
-                weight *= after if corner % 2 == 1 else _F(1) - after
+                weight = below if corner >= 2 else F4(1) - below
+                weight *= after if corner % 2 == 1 else F4(1) - after
                 corners[corner], weights[corner] = k, weight
                 for other in range(corner):
                     if ys[corners[other]] == ys[k] and xs[corners[other]] == xs[k]:
                         weights[other] += weight
                         weights[corner] = 0
                         break
-            spread = _F(0)
+            spread = F4(0)
             for corner in range(4):
                 spread += weights[corner] * weights[corner]
             scale = strength / np.sqrt(spread)
             for c in range(3):
                 fine[j, 3 * i + c] = 0
             for corner in range(4):
-                if weights[corner] > _F(0):
-                    y = min(max(CELL_PX * ys[corners[corner]] + j, 0), last_y)
-                    x = min(max(CELL_PX * xs[corners[corner]] + i, 0), last_x)
+                if weights[corner] > F4(0):
+                    y = int(min(max(CELL_PX * ys[corners[corner]] + j, 0), last_y))
+                    x = int(min(max(CELL_PX * xs[corners[corner]] + i, 0), last_x))
                     for c in range(3):
-                        fine[j, 3 * i + c] += weights[corner] * scale * _F(detail[y, x, c])
+                        fine[j, 3 * i + c] += weights[corner] * scale * F4(detail[y, x, c])
 
 
 @njit("void(f4[:,:,::1], i8, i8, f4[:,::1])", cache=True, nogil=True)
-def _enlarge(cells: "Floats", y: int, x: int, smooth: "Floats") -> None:
+def _enlarge(cells: Floats, y: int, x: int, smooth: Floats) -> None:
     """A cell's pixels, bilinear between the cells' middles, held above and below, wrapped around."""
     height, width = cells.shape[:2]
     for j in range(CELL_PX):
-        below = _F(0.625) + _F(0.25) * _F(j) if j < 2 else _F(0.25) * _F(j) - _F(0.375)
+        below = F4(0.625) + F4(0.25) * F4(j) if j < 2 else F4(0.25) * F4(j) - F4(0.375)
         upper = max(y - 1, 0) if j < 2 else y
         lower = y if j < 2 else min(y + 1, height - 1)
         for i in range(CELL_PX):
-            after = _F(0.625) + _F(0.25) * _F(i) if i < 2 else _F(0.25) * _F(i) - _F(0.375)
+            after = F4(0.625) + F4(0.25) * F4(i) if i < 2 else F4(0.25) * F4(i) - F4(0.375)
             left = x if i >= 2 else (x - 1 if x > 0 else width - 1)
             right = x if i < 2 else (x + 1 if x < width - 1 else 0)
             for c in range(3):
-                above = cells[upper, left, c] * (_F(1) - after) + cells[upper, right, c] * after
-                beneath = cells[lower, left, c] * (_F(1) - after) + cells[lower, right, c] * after
-                smooth[j, 3 * i + c] = above * (_F(1) - below) + beneath * below
+                above = cells[upper, left, c] * (F4(1) - after) + cells[upper, right, c] * after
+                beneath = cells[lower, left, c] * (F4(1) - after) + cells[lower, right, c] * after
+                smooth[j, 3 * i + c] = above * (F4(1) - below) + beneath * below
 
 
 @njit(
@@ -210,13 +203,13 @@ def _enlarge(cells: "Floats", y: int, x: int, smooth: "Floats") -> None:
     nogil=True,
 )
 def paint(
-    picture: "Bytes",
-    base: "Floats",
-    share: "Floats",
-    need: "Floats",
-    source_y: "Indices",
-    source_x: "Indices",
-    detail: "Shorts",
+    picture: Bytes,
+    base: Floats,
+    share: Floats,
+    need: Floats,
+    source_y: Integers,
+    source_x: Integers,
+    detail: Shorts,
 ) -> None:
     """Draw cells with a share above 0: `base` smoothly enlarged and so much of its detail from the source (in place).
 
@@ -225,12 +218,12 @@ def paint(
     height, width = share.shape
     ys = np.empty(9, np.int64)
     xs = np.empty(9, np.int64)
-    fine = np.empty((CELL_PX, 3 * CELL_PX), _F)
-    smooth = np.empty((CELL_PX, 3 * CELL_PX), _F)
+    fine = np.empty((CELL_PX, 3 * CELL_PX), np.float32)
+    smooth = np.empty((CELL_PX, 3 * CELL_PX), np.float32)
     for y in range(height):
         for x in range(width):
             new = share[y, x]
-            if new <= _F(0):
+            if new <= F4(0):
                 continue
             _enlarge(base, y, x, smooth)
             if _proposals(share, source_y, source_x, y, x, ys, xs):
@@ -238,18 +231,18 @@ def paint(
                 for j in range(CELL_PX):
                     for i in range(CELL_PX):
                         for c in range(3):
-                            fine[j, 3 * i + c] = new * _F(detail[from_y + j, from_x + i, c])
+                            fine[j, 3 * i + c] = new * F4(detail[from_y + j, from_x + i, c])
             else:
                 _mix(fine, detail, ys, xs, new)
             for j in range(CELL_PX):
                 row = CELL_PX * y + j
                 for i in range(CELL_PX):
                     column = CELL_PX * x + i
-                    if need[row // GRID_PX, column // GRID_PX] == _F(0):
+                    if need[row // GRID_PX, column // GRID_PX] == F4(0):
                         continue
                     for c in range(3):
                         value = smooth[j, 3 * i + c]
-                        if new < _F(1):
-                            value = new * value + (_F(1) - new) * _F(picture[row, column, c])
-                        value += fine[j, 3 * i + c] + _F(0.5)
-                        picture[row, column, c] = np.uint8(min(max(value, _F(0)), _F(255)))
+                        if new < F4(1):
+                            value = new * value + (F4(1) - new) * F4(picture[row, column, c])
+                        value += fine[j, 3 * i + c] + F4(0.5)
+                        picture[row, column, c] = U1(min(max(value, F4(0)), F4(255)))

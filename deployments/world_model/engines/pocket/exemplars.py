@@ -11,13 +11,13 @@ import cv2
 import numpy as np
 
 from deployments.world_model.engines.pocket import composing, geometry, matching, pricing, quilting, seams
+from deployments.world_model.engines.pocket.widths import U4
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Bytes = NDArray[np.uint8]
-    Floats = NDArray[np.float32]
-    Indices = NDArray[np.int32]
+    from deployments.world_model.engines.pocket.widths import Bytes, Floats, Integers
+
     Scalar = TypeVar("Scalar", bound=np.generic)
 
 CELL_PX: Final = composing.CELL_PX
@@ -108,7 +108,7 @@ class ExemplarBank:
         if blurred.any():
             rimmed = cv2.copyMakeBorder(estimate, 0, 0, RIM, RIM, cv2.BORDER_WRAP)
             rimmed = cv2.copyMakeBorder(rimmed, RIM, RIM, 0, 0, cv2.BORDER_REPLICATE)
-            matching.match(_real(rimmed), blurred, *sources, self._rimmed, self._ok, self._top, np.uint32(seed))
+            matching.match(_real(rimmed), blurred, *sources, self._rimmed, self._ok, self._top, U4(seed))
         share = np.where(unknown, 1, np.minimum(1, SHARE_PER_NEED * lack)).astype(np.float32)
         composing.paint(picture, estimate, share, need, *sources, self._detail)
         return picture
@@ -119,7 +119,7 @@ class ExemplarBank:
         estimate: "Floats",
         unknown: "NDArray[np.bool_]",
         partly: "NDArray[np.bool_]",
-        sources: "tuple[Indices, Indices]",
+        sources: "tuple[Integers, Integers]",
         seed: int,
     ) -> None:
         """Fill the unknown cells' colours in `estimate` and their places in `sources`."""
@@ -142,7 +142,7 @@ class ExemplarBank:
             spots,
             self._top,
             self._left,
-            np.uint32(seed),
+            U4(seed),
         )
         plain = (filled == seams.EMPTY) | self._unlike(guide, filled, sources)
         sources[0][plain] = self._height // 2
@@ -154,7 +154,7 @@ class ExemplarBank:
         composing.blend(base, guide, copied, free, *sources, self._cells, self._low, pull, SWEEPS)
         estimate[..., :3] = base
 
-    def _unlike(self, guide: "Floats", filled: "Bytes", sources: "tuple[Indices, Indices]") -> "NDArray[np.bool_]":
+    def _unlike(self, guide: "Floats", filled: "Bytes", sources: "tuple[Integers, Integers]") -> "NDArray[np.bool_]":
         """Above and below the seed's rows, where the seed has nothing of the colour that is wanted."""
         off = guide[..., :3] - self._low[sources[0], sources[1], :3]
         unlike = _low_around(_real(np.sqrt((off * off).mean(axis=2)))) > UNLIKE
@@ -162,7 +162,7 @@ class ExemplarBank:
         return unlike & (filled == seams.NEW)
 
 
-def block_order(away: "Floats", unknown: "NDArray[np.bool_]", first_row: int, last_row: int) -> "Indices":
+def block_order(away: "Floats", unknown: "NDArray[np.bool_]", first_row: int, last_row: int) -> "Integers":
     """The patchwork's spots (top, left, height, width), for a source that has the rows given.
 
     Large blocks in the source's rows come first, from what is known outward, those that are mostly new before those

@@ -5,45 +5,36 @@ numbers that this and the patchwork draw from. Sweeps run in a fixed order on on
 the same answer to the bit.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numba import njit
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Bytes = NDArray[np.uint8]
-    Floats = NDArray[np.float32]
-    Indices = NDArray[np.int32]
-    Flags = NDArray[np.bool_]
-
-_F = np.float32
-_U = np.uint32
+from deployments.world_model.engines.pocket.widths import F4, U4, Bytes, Flags, Floats, Integers
 
 PATCH: Final = 5
 PIECE: Final = 2
 """Cells along each side of what is matched as one, by the patch around its first cell."""
 SWEEPS: Final = 4
 DRAWS: Final = 4
-COHERENCE: Final = _F(0.4)
+COHERENCE: Final = F4(0.4)
 """What a match costs, of its price, that goes on where a neighbour's match lies: larger pieces are carried over."""
-STUTTER: Final = _F(3.0)
+STUTTER: Final = F4(3.0)
 """What a match costs, of its price, that repeats a neighbour's nearly in place: it would weave a grid."""
-ROW_WEIGHT: Final = _F(0.2)
+ROW_WEIGHT: Final = F4(0.2)
 """Squared steps of colour for a squared row of displacement."""
-_UNSET: Final = _F(1e30)
+_UNSET: Final = F4(1e30)
 
 
 @njit("u4(u4)", cache=True, nogil=True)
-def scrambled(value: "np.uint32") -> "np.uint32":
+def scrambled(value: int) -> int:
     """A pseudo-random number for each number (Wellons, "lowbias32")."""
-    mixed = _U(value)
-    mixed ^= mixed >> _U(16)
-    mixed = _U(mixed * _U(0x7FEB352D))
-    mixed ^= mixed >> _U(15)
-    mixed = _U(mixed * _U(0x846CA68B))
-    mixed ^= mixed >> _U(16)
+    mixed = U4(value)
+    mixed ^= mixed >> U4(16)
+    mixed = U4(mixed * U4(0x7FEB352D))
+    mixed ^= mixed >> U4(15)
+    mixed = U4(mixed * U4(0x846CA68B))
+    mixed ^= mixed >> U4(16)
     return mixed
 
 
@@ -53,11 +44,9 @@ def scrambled(value: "np.uint32") -> "np.uint32":
     nogil=True,
     fastmath={"reassoc", "nsz", "contract"},
 )
-def _patch_cost(
-    target: "Floats", y: int, x: int, source: "Floats", source_y: int, source_x: int, limit: "np.float32"
-) -> "np.float32":
+def _patch_cost(target: Floats, y: int, x: int, source: Floats, source_y: int, source_x: int, limit: float) -> float:
     """Squared difference of two patches, or something above the limit."""
-    total = _F(0)
+    total = F4(0)
     for j in range(PATCH):
         for k in range(4 * PATCH):
             diff = target[y + j, 4 * x + k] - source[source_y + j, 4 * source_x + k]
@@ -69,7 +58,7 @@ def _patch_cost(
 
 @njit("b1(b1[:,::1], i4[:,::1], i4[:,::1], i8, i8, i8, i8, i8)", cache=True, nogil=True)
 def _stutters(
-    wanted: "Flags", source_y: "Indices", source_x: "Indices", y: int, x: int, way: int, sy: int, sx: int
+    wanted: Flags, source_y: Integers, source_x: Integers, y: int, x: int, way: int, sy: int, sx: int
 ) -> bool:
     """Whether the match hardly moves on from that of the piece before it, in its row or column."""
     height, width = wanted.shape
@@ -93,14 +82,14 @@ def _stutters(
     nogil=True,
 )
 def match(
-    target: "Floats",
-    wanted: "Bytes",
-    source_y: "Indices",
-    source_x: "Indices",
-    source: "Floats",
-    source_ok: "Bytes",
+    target: Floats,
+    wanted: Bytes,
+    source_y: Integers,
+    source_x: Integers,
+    source: Floats,
+    source_ok: Bytes,
     origin_y: int,
-    seed: "np.uint32",
+    seed: int,
 ) -> None:
     """Give every wanted cell its match (in place, into `source_y` and `source_x`), a piece of cells at a time.
 
@@ -118,9 +107,9 @@ def match(
                 pieces[y // PIECE, x // PIECE] = True
     found_y = np.zeros((height, width), np.int32)
     found_x = np.zeros((height, width), np.int32)
-    costs = np.full((height, width), _UNSET, _F)
-    draw = _U(seed)
-    area = _F(PATCH * PATCH)
+    costs = np.full((height, width), _UNSET, np.float32)
+    draw = U4(seed)
+    area = F4(PATCH * PATCH)
     for sweep in range(SWEEPS):
         way = 1 if sweep % 2 == 0 else -1
         for line in range(height):
@@ -133,7 +122,7 @@ def match(
                 best = costs[y, x]
                 best_y, best_x = found_y[y, x], found_x[y, x]
                 for attempt in range(2 + DRAWS):
-                    share = _F(1)
+                    share = F4(1)
                     if attempt < 2:
                         yy = y if attempt == 0 else y - way
                         xx = (x - way) % width if attempt == 0 else x
@@ -143,20 +132,20 @@ def match(
                         sx = found_x[yy, xx] + (way * PIECE if attempt == 0 else 0)
                         share = COHERENCE
                     else:
-                        draw = scrambled(_U(draw + _U(0x9E3779B9)))
+                        draw = scrambled(U4(draw + U4(0x9E3779B9)))
                         reach = max(columns >> (attempt - 2 + 2 * min(sweep, 2)), 2)
                         near_y = best_y if best < _UNSET else home
                         near_x = best_x if best < _UNSET else columns // 2
-                        sx = near_x + np.int64(draw & _U(0xFFFF)) * (2 * reach + 1) // 65536 - reach
+                        sx = near_x + np.int64(draw & U4(0xFFFF)) * (2 * reach + 1) // 65536 - reach
                         reach = max(reach // 4, 1)
-                        sy = near_y + np.int64(draw >> _U(16)) * (2 * reach + 1) // 65536 - reach
+                        sy = near_y + np.int64(draw >> U4(16)) * (2 * reach + 1) // 65536 - reach
                     if sy < 0 or sx < 0 or sy >= rows or sx >= columns or not source_ok[sy, sx]:
                         continue
                     if sy == best_y and sx == best_x and best < _UNSET:
                         continue
                     if _stutters(pieces, found_y, found_x, y, x, way, sy, sx):
                         share = STUTTER
-                    extra = ROW_WEIGHT * _F((sy - home) * (sy - home))
+                    extra = ROW_WEIGHT * F4((sy - home) * (sy - home))
                     limit = (best / share - extra) * area
                     cost = share * (
                         _patch_cost(flat_target, y * PIECE, x * PIECE, flat_source, sy, sx, limit) / area + extra

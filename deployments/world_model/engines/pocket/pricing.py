@@ -5,46 +5,36 @@ look in the low frequencies as the sketch does, be about as high above the horiz
 is in view already. The order of the spots and the account of what is in view are `quilting`'s.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numba import njit
 
 from deployments.world_model.engines.pocket.matching import scrambled
 from deployments.world_model.engines.pocket.seams import EMPTY
+from deployments.world_model.engines.pocket.widths import F4, U4, Bytes, Floats, Integers
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Bytes = NDArray[np.uint8]
-    Floats = NDArray[np.float32]
-    Indices = NDArray[np.int32]
-
-_F = np.float32
-_U = np.uint32
 _EXACT_ENOUGH: Final = {"reassoc", "nsz", "contract"}
-_NEVER: Final = _F(1e30)
+_NEVER: Final = F4(1e30)
 
 # Prices are squared steps of colour a cell, so that they add up; the second of two is for small blocks.
-GUIDE_WEIGHTS: Final = (_F(1.5), _F(3.0))
-ROW_WEIGHTS: Final = (_F(2.0), _F(3.0))
-EVEN_WEIGHTS: Final = (_F(3.0), _F(4.0))
+GUIDE_WEIGHTS: Final = (F4(1.5), F4(3.0))
+ROW_WEIGHTS: Final = (F4(2.0), F4(3.0))
+EVEN_WEIGHTS: Final = (F4(3.0), F4(4.0))
 """For each time that a cell of the seed has been used."""
-JITTERS: Final = (_F(0.15), _F(0.6))
+JITTERS: Final = (F4(0.15), F4(0.6))
 """Up to so much of its price is added to each, so that equal places do not all get the same."""
-USE_WEIGHT: Final = _F(3.0)
-MOST_USES: Final = _F(6)
-BUSY_SKY_WEIGHT: Final = _F(3.0)
-BUSY_GROUND_WEIGHT: Final = _F(0.1)
+USE_WEIGHT: Final = F4(3.0)
+MOST_USES: Final = F4(6)
+BUSY_SKY_WEIGHT: Final = F4(3.0)
+BUSY_GROUND_WEIGHT: Final = F4(0.1)
 
 
 @njit("void(f4[:,::1], f4[:,::1], f4[:,::1], f4, f4, f4[:,::1])", cache=True, nogil=True)
-def tally(
-    use: "Floats", rarity: "Floats", busy: "Floats", even: "np.float32", bustle: "np.float32", sums: "Floats"
-) -> None:
+def tally(use: Floats, rarity: Floats, busy: Floats, even: float, bustle: float, sums: Floats) -> None:
     """Sums, from the source's corner on, of what its cells cost wherever they are put."""
     for y in range(use.shape[0]):
-        row = _F(0)
+        row = F4(0)
         for x in range(use.shape[1]):
             row += USE_WEIGHT * min(use[y, x], MOST_USES) * rarity[y, x] + even * use[y, x] + bustle * busy[y, x]
             sums[y + 1, x + 1] = sums[y, x + 1] + row
@@ -57,31 +47,31 @@ def tally(
     fastmath=_EXACT_ENOUGH,
 )
 def _whole_cost(
-    half: "Floats",
-    block: "Floats",
-    weights: "Floats",
+    half: Floats,
+    block: Floats,
+    weights: Floats,
     count: int,
     high: int,
     wide: int,
     cy: int,
     cx: int,
-    cost: "np.float32",
-    limit: "np.float32",
+    cost: float,
+    limit: float,
     zone: int,
-    seed: "np.uint32",
-) -> "np.float32":
+    seed: int,
+) -> float:
     """`cost` and what the block there adds to it by what it covers, or something above the limit."""
     flat = half.reshape(half.shape[0], half.shape[1] * 4)
     for y in range(high):
-        total = _F(0)
+        total = F4(0)
         for k in range(4 * wide):
             diff = flat[cy + y, 4 * cx + k] - block[y, k]
             total += weights[y, k] * diff * diff
-        cost += total / _F(max(count, 1))
+        cost += total / F4(max(count, 1))
         if cost >= limit:
             return cost
-    draw = _F(scrambled(_U(seed + scrambled(_U(cy * 256 + cx))))) / _F(4294967296)
-    return _F(cost * (_F(1) + JITTERS[zone] * draw))
+    draw = F4(scrambled(U4(seed + scrambled(U4(cy * 256 + cx))))) / F4(4294967296)
+    return F4(cost * (F4(1) + JITTERS[zone] * draw))
 
 
 @njit(
@@ -92,40 +82,40 @@ def _whole_cost(
     fastmath=_EXACT_ENOUGH,
 )
 def choose(
-    half: "Floats",
-    half_low: "Floats",
-    whole_sums: "Indices",
-    price_sums: "Floats",
-    wishes: "Floats",
-    block: "Floats",
-    weights: "Floats",
+    half: Floats,
+    half_low: Floats,
+    whole_sums: Integers,
+    price_sums: Floats,
+    wishes: Floats,
+    block: Floats,
+    weights: Floats,
     count: int,
     high: int,
     wide: int,
     home: int,
     zone: int,
     stride: int,
-    seed: "np.uint32",
+    seed: int,
 ) -> tuple[int, int]:
     """The cheapest block of the source by its top left corner, (-1, -1) if the source holds none.
 
     Of those corners only every `stride`th of every `stride`th row is looked at.
     """
     area = high * wide
-    colour_weight = GUIDE_WEIGHTS[zone] / _F(12)
-    distance_weight = _F(1) / _F(12)
+    colour_weight = GUIDE_WEIGHTS[zone] / F4(12)
+    distance_weight = F4(1) / F4(12)
     rows, columns = half.shape[0] - high + 1, half.shape[1] - wide + 1
-    cheap = np.full((rows, columns), _NEVER, _F)
+    cheap = np.full((rows, columns), _NEVER, np.float32)
     likely = _NEVER
     best_y = best_x = -1
     for cy in range(0, rows, stride):
-        row_price = ROW_WEIGHTS[zone] * _F((cy - home) * (cy - home))
+        row_price = ROW_WEIGHTS[zone] * F4((cy - home) * (cy - home))
         for cx in range(0, columns, stride):
             y1, x1 = cy + high, cx + wide
             if whole_sums[y1, x1] - whole_sums[cy, x1] - whole_sums[y1, cx] + whole_sums[cy, cx] < area:
                 continue
             price = price_sums[y1, x1] - price_sums[cy, x1] - price_sums[y1, cx] + price_sums[cy, cx]
-            cost = row_price + price / _F(area)
+            cost = row_price + price / F4(area)
             for k in range(12):
                 y = cy + (2 * (k // 4) + 1) * high // 6
                 x = cx + (2 * (k % 4) + 1) * wide // 8
@@ -156,24 +146,24 @@ def choose(
     nogil=True,
 )
 def settle(
-    estimate: "Floats", filled: "Bytes", source: "Floats", source_ok: "Bytes", spot: "Indices", near_y: int, near_x: int
+    estimate: Floats, filled: Bytes, source: Floats, source_ok: Bytes, spot: Integers, near_y: int, near_x: int
 ) -> tuple[int, int]:
     """The corner, within a cell of one, from which the block continues best what lies at the spot."""
     width = filled.shape[1]
-    best = _F(1e30)
+    best = F4(1e30)
     best_y, best_x = near_y, near_x
     for shift in range(9):
         sy, sx = near_y + shift // 3 - 1, near_x + shift % 3 - 1
         if sy < 0 or sx < 0 or sy + spot[2] > source_ok.shape[0] or sx + spot[3] > source_ok.shape[1]:
             continue
-        total = _F(0)
+        total = F4(0)
         for y in range(spot[2]):
             if total >= best:
                 break
             for x in range(spot[3]):
                 xx = (spot[1] + x) % width
                 if not source_ok[sy + y, sx + x]:
-                    total += _F(1e9)
+                    total += F4(1e9)
                 elif filled[spot[0] + y, xx] != EMPTY:
                     for c in range(3):
                         diff = source[sy + y, sx + x, c] - estimate[spot[0] + y, xx, c]
@@ -185,19 +175,19 @@ def settle(
 
 
 @njit("f4[:,::1](f4[:,:,::1], u1[:,::1])", cache=True, nogil=True, fastmath=_EXACT_ENOUGH)
-def unlikeness(half: "Floats", whole: "Bytes") -> "Floats":
+def unlikeness(half: Floats, whole: Bytes) -> Floats:
     """How unlike everything else near its row each cell of the source is, in squared steps of colour."""
     height, width = whole.shape
-    result = np.zeros((height, width), _F)
+    result = np.zeros((height, width), np.float32)
     reach = 2
     for y in range(height):
         for x in range(width):
-            best = _F(1e30)
+            best = F4(1e30)
             for ty in range(max(reach, y - 4), min(height - reach, y + 5), 2):
                 for tx in range(reach, width - reach):
                     if abs(tx - x) < 10 or not whole[ty, tx] or not whole[y, x]:
                         continue
-                    total = _F(0)
+                    total = F4(0)
                     for dy in range(-reach, reach + 1):
                         yy = min(max(y + dy, 0), height - 1)
                         for dx in range(-reach, reach + 1):
@@ -206,6 +196,6 @@ def unlikeness(half: "Floats", whole: "Bytes") -> "Floats":
                                 diff = half[yy, xx, c] - half[ty + dy, tx + dx, c]
                                 total += diff * diff
                     best = min(best, total)
-            if best < _F(1e29):
-                result[y, x] = best / _F((2 * reach + 1) ** 2)
+            if best < F4(1e29):
+                result[y, x] = best / F4((2 * reach + 1) ** 2)
     return result

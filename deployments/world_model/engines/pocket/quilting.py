@@ -5,7 +5,7 @@ pixels a cell, and the account of which cells of the seed are in view already. A
 seed: which one is `pricing`'s, how it is put in place is `seams`'.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numba import njit
@@ -20,16 +20,7 @@ from deployments.world_model.engines.pocket.pricing import (
     tally,
 )
 from deployments.world_model.engines.pocket.seams import EMPTY, paste
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Bytes = NDArray[np.uint8]
-    Floats = NDArray[np.float32]
-    Indices = NDArray[np.int32]
-
-_F = np.float32
-_U = np.uint32
+from deployments.world_model.engines.pocket.widths import F4, U4, Bytes, Floats, Integers
 
 LARGE_BLOCK: Final = (28, 36)
 LARGE_STEP: Final = (16, 20)
@@ -41,21 +32,21 @@ GAP_STRIDE: Final = 2
 """Where no more than one part in so many is to be filled, so much less closely the source is searched."""
 ROW_SCATTER: Final = 10
 """Rows of 8 pixels by which small blocks stray, so that the seed's last rows are not repeated in bands."""
-USE_REACH: Final = _F(200)
+USE_REACH: Final = F4(200)
 """Cells to the side within which a second use is seen together with the first."""
 SECTORS: Final = 32
-SKY: Final = _F(-50)
+SKY: Final = F4(-50)
 """Scaled distances below this are sky: 150 eye heights."""
-BUSY_SKY: Final = _F(60)
+BUSY_SKY: Final = F4(60)
 """A sky of which all blocks are busier than this (they hold peaks or roofs) is left plain."""
 BLANK: Final = 16
 """Columns without detail to the right of the source: what is left plain copies from their middle."""
 
 
 @njit("f4(i8)", cache=True, nogil=True)
-def _nearness(away: int) -> "np.float32":
+def _nearness(away: int) -> float:
     """What a use counts that lies so many cells to the side."""
-    return _F(0.3) + _F(0.7) * max(_F(0), _F(1) - _F(away) / USE_REACH)
+    return F4(0.3) + F4(0.7) * max(F4(0), F4(1) - F4(away) / USE_REACH)
 
 
 @njit("i8(i8, i8, i8)", cache=True, nogil=True)
@@ -66,9 +57,7 @@ def _aside(one: int, other: int, width: int) -> int:
 
 
 @njit("UniTuple(i8, 2)(f4[:,:,::1], u1[:,::1], i4[::1], f4[:,::1], f4[:,::1])", cache=True, nogil=True)
-def _gather(
-    estimate: "Floats", filled: "Bytes", spot: "Indices", block: "Floats", weights: "Floats"
-) -> tuple[int, int]:
+def _gather(estimate: Floats, filled: Bytes, spot: Integers, block: Floats, weights: Floats) -> tuple[int, int]:
     """What lies at the spot already, at 8 pixels a cell; how many such cells there are, and how many not whole."""
     y0, x0 = spot[0], spot[1]
     width = filled.shape[1]
@@ -88,7 +77,7 @@ def _gather(
                         block[y, 4 * x + c] += estimate[yy, xx, c]
             for c in range(4):
                 weights[y, 4 * x + c] = 1 if known > 0 else 0
-                block[y, 4 * x + c] /= _F(max(known, 1))
+                block[y, 4 * x + c] /= F4(max(known, 1))
             if known > 0:
                 count += 1
             if known < 4:
@@ -97,12 +86,12 @@ def _gather(
 
 
 @njit("b1(f4[:,::1], i8, i8, i8, i8)", cache=True, nogil=True)
-def _too_busy(busy: "Floats", y0: int, x0: int, high: int, wide: int) -> bool:
-    total = _F(0)
+def _too_busy(busy: Floats, y0: int, x0: int, high: int, wide: int) -> bool:
+    total = F4(0)
     for y in range(high):
         for x in range(wide):
             total += busy[y0 + y, x0 + x]
-    return bool(total > BUSY_SKY * _F(high * wide))
+    return bool(total > BUSY_SKY * F4(high * wide))
 
 
 @njit(
@@ -112,22 +101,22 @@ def _too_busy(busy: "Floats", y0: int, x0: int, high: int, wide: int) -> bool:
     nogil=True,
 )
 def quilt(
-    guide: "Floats",
-    estimate: "Floats",
-    filled: "Bytes",
-    source_y: "Indices",
-    source_x: "Indices",
-    source: "Floats",
-    source_ok: "Bytes",
-    half: "Floats",
-    half_low: "Floats",
-    whole_sums: "Indices",
-    rarity: "Floats",
-    busy: "Floats",
-    spots: "Indices",
+    guide: Floats,
+    estimate: Floats,
+    filled: Bytes,
+    source_y: Integers,
+    source_x: Integers,
+    source: Floats,
+    source_ok: Bytes,
+    half: Floats,
+    half_low: Floats,
+    whole_sums: Integers,
+    rarity: Floats,
+    busy: Floats,
+    spots: Integers,
     origin_y: int,
     origin_x: int,
-    seed: "np.uint32",
+    seed: int,
 ) -> None:
     """Fill what is empty, spot by spot (top, left, height, width); what the source has nothing for stays empty.
 
@@ -136,12 +125,12 @@ def quilt(
     """
     height, width = filled.shape
     half_height, half_width = half.shape[:2]
-    block = np.zeros((LARGE_BLOCK[0] // 2, LARGE_BLOCK[1] * 2), _F)
-    weights = np.zeros((LARGE_BLOCK[0] // 2, LARGE_BLOCK[1] * 2), _F)
-    wishes = np.empty((12, 4), _F)
-    price_sums = np.zeros((half_height + 1, half_width + 1), _F)
+    block = np.zeros((LARGE_BLOCK[0] // 2, LARGE_BLOCK[1] * 2), np.float32)
+    weights = np.zeros((LARGE_BLOCK[0] // 2, LARGE_BLOCK[1] * 2), np.float32)
+    wishes = np.empty((12, 4), np.float32)
+    price_sums = np.zeros((half_height + 1, half_width + 1), np.float32)
     pasted = np.zeros((half_height, half_width), np.int32)
-    uses = np.zeros((SECTORS, half_height, half_width), _F)
+    uses = np.zeros((SECTORS, half_height, half_width), np.float32)
     for sector in range(SECTORS):
         middle = (2 * sector + 1) * width // (2 * SECTORS)
         for x in range(half_width):
@@ -162,11 +151,11 @@ def quilt(
         outside = y0 + spot[2] <= origin_y + 8 or y0 >= origin_y + 2 * half_height - 8
         zone = 1 if outside else 0
         home = min(max((y0 - origin_y) // 2, 0), half_height - high)
-        bustle = _F(0)
-        draw = scrambled(_U(seed + scrambled(_U(y0 * 1024 + x0))))
+        bustle = F4(0)
+        draw = scrambled(U4(seed + scrambled(U4(y0 * 1024 + x0))))
         if outside:
             bustle = BUSY_SKY_WEIGHT if sky else BUSY_GROUND_WEIGHT
-            stray = int(draw % _U(ROW_SCATTER))
+            stray = int(draw % U4(ROW_SCATTER))
             home = max(home - stray, 0) if home > 0 else min(stray, half_height - high)
         middle = (x0 + wide) % width
         tally(uses[middle * SECTORS // width], rarity[zone], busy, EVEN_WEIGHTS[zone], bustle, price_sums)
@@ -192,7 +181,7 @@ def quilt(
         pasted[:] = 0
         paste(estimate, filled, source_y, source_x, source, spot, sy, sx, pasted)
         for sector in range(SECTORS):
-            weight = _F(0.25) * _nearness(_aside(middle, (2 * sector + 1) * width // (2 * SECTORS), width))
+            weight = F4(0.25) * _nearness(_aside(middle, (2 * sector + 1) * width // (2 * SECTORS), width))
             for y in range(sy // 2, min((sy + spot[2] + 1) // 2, half_height)):
                 for x in range(sx // 2, min((sx + spot[3] + 1) // 2, half_width)):
-                    uses[sector, y, x] += weight * _F(pasted[y, x])
+                    uses[sector, y, x] += weight * F4(pasted[y, x])

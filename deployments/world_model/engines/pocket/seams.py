@@ -4,31 +4,23 @@ Owns what each cell of the patchwork is, where in the source it is from, and the
 Efros and Freeman 2001). Which block goes where is `pricing`'s and `quilting`'s.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numba import njit
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from deployments.world_model.engines.pocket.widths import F4, Bytes, Floats, Integers, Longs
 
-    Bytes = NDArray[np.uint8]
-    Floats = NDArray[np.float32]
-    Indices = NDArray[np.int32]
-
-_F = np.float32
 EMPTY, NEW, KEPT = 0, 1, 2
 """What a cell is: nothing yet, from the patchwork, or known."""
 
 
 @njit("void(f4[:,:], i8[::1])", cache=True, nogil=True)
-def _cut(mismatch: "Floats", seam: "NDArray[np.int64]") -> None:
+def _cut(mismatch: Floats, seam: Longs) -> None:
     """The cheapest path along a strip: for each column the row at which the new block begins."""
     depth, length = mismatch.shape
-    costs = np.empty((length, depth), _F)
+    costs = np.empty((length, depth), np.float32)
     for x in range(length):
         for y in range(depth):
-            before = _F(0)
+            before = F4(0)
             if x > 0:
                 before = costs[x - 1, y]
                 if y > 0:
@@ -52,20 +44,20 @@ def _cut(mismatch: "Floats", seam: "NDArray[np.int64]") -> None:
     nogil=True,
 )
 def paste(
-    estimate: "Floats",
-    filled: "Bytes",
-    source_y: "Indices",
-    source_x: "Indices",
-    source: "Floats",
-    spot: "Indices",
+    estimate: Floats,
+    filled: Bytes,
+    source_y: Integers,
+    source_x: Integers,
+    source: Floats,
+    spot: Integers,
     sy: int,
     sx: int,
-    pasted: "Indices",
+    pasted: Integers,
 ) -> None:
     """Put the block there, cut along its four sides where it differs least from what lies there."""
     y0, x0, high, wide = spot[0], spot[1], spot[2], spot[3]
     width = filled.shape[1]
-    mismatch = np.zeros((high, wide), _F)
+    mismatch = np.zeros((high, wide), np.float32)
     for y in range(high):
         for x in range(wide):
             xx = (x0 + x) % width
@@ -73,7 +65,7 @@ def paste(
                 for c in range(3):
                     diff = source[sy + y, sx + x, c] - estimate[y0 + y, xx, c]
                     mismatch[y, x] += diff * diff
-                mismatch[y, x] = np.sqrt(mismatch[y, x]) + _F(1)
+                mismatch[y, x] = np.sqrt(mismatch[y, x]) + F4(1)
     top, bottom = np.empty(wide, np.int64), np.empty(wide, np.int64)
     left, right = np.empty(high, np.int64), np.empty(high, np.int64)
     deep, broad = high * 3 // 7, wide * 3 // 7

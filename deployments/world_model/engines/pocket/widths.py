@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 F4: Final = cast("Callable[[float], float]", np.float32)
 I4: Final = cast("Callable[[float], int]", np.int32)
 U1: Final = cast("Callable[[float], int]", np.uint8)
+U4: Final = cast("Callable[[int], int]", np.uint32)
 U8: Final = cast("Callable[[int], int]", np.uint64)
 
 Floats: TypeAlias = NDArray[np.float32]
+Shorts: TypeAlias = NDArray[np.int16]
 Integers: TypeAlias = NDArray[np.int32]
+Longs: TypeAlias = NDArray[np.int64]
 Bytes: TypeAlias = NDArray[np.uint8]
 Words: TypeAlias = NDArray[np.uint32]
 Flags: TypeAlias = NDArray[np.bool_]
