@@ -8,9 +8,8 @@ import math
 import numpy as np
 from numba import njit
 
-from deployments.world_model.engines.pocket.angles import angle
 from deployments.world_model.engines.pocket.quads import TRIANGLE
-from deployments.world_model.engines.pocket.vertices import NEAR
+from deployments.world_model.engines.pocket.vertices import NEAR, in_frame, in_panorama
 from deployments.world_model.engines.pocket.widths import F4, Bytes, Floats, Integers
 
 
@@ -136,19 +135,12 @@ def draw_cuts(
                 dy = py - eye[1]
                 dz = pz - eye[2]
                 if focal > F4(0):
-                    depth = axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz
+                    xs[k], ys[k], ws[k], depth = in_frame(dx, dy, dz, axes, focal, width, height)
                     if depth <= NEAR:
                         seen = False
                         break
-                    w = F4(1) / depth
-                    xs[k] = (axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz) * w * focal + half
-                    ys[k] = (axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz) * w * focal + height * F4(0.5)
-                    ws[k] = w
                 else:
-                    flat = math.sqrt(dx * dx + dz * dz)
-                    ws[k] = F4(1) / max(NEAR, math.sqrt(flat * flat + dy * dy))
-                    xs[k] = (angle(dx, dz) + F4(math.pi)) * pixels_per_rad
-                    ys[k] = (top - angle(dy, flat)) * pixels_per_rad
+                    xs[k], ys[k], ws[k], _ = in_panorama(dx, dy, dz, pixels_per_rad, top)
             if not seen:
                 continue
             # Once the sides move apart, pixels that mix the colours of both go with neither.

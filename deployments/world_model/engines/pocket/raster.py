@@ -29,7 +29,7 @@ from deployments.world_model.engines.pocket.holes import fill_holes
 from deployments.world_model.engines.pocket.keys import CAP_ROWS
 from deployments.world_model.engines.pocket.measuring import measure
 from deployments.world_model.engines.pocket.quads import draw_quads
-from deployments.world_model.engines.pocket.vertices import leave_out, project, unroll
+from deployments.world_model.engines.pocket.vertices import leave_out, place
 from deployments.world_model.engines.pocket.widths import Bytes, Floats
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def draw_frame(
     axes = frame_rotation(yaw_rad, pitch_rad)
     eye = _eye(key, x, y, z)
     for points, to in ((key.points, canvas.front), (key.backdrop.points, canvas.back)):
-        project(points, axes, eye, FOCAL_PX, FRAME_WIDTH, FRAME_HEIGHT, to.xs, to.ys, to.ws, to.codes)
+        place(points, axes, eye, FOCAL_PX, FRAME_WIDTH, FRAME_HEIGHT, 0.0, to.xs, to.ys, to.ws, to.codes)
     _draw(canvas, key, axes, eye, (FOCAL_PX, FRAME_WIDTH, FRAME_HEIGHT))
     shading.shade_frame(canvas.depths, canvas.layers, axes, eye, FOCAL_PX, *_sources(key), out)
     fill_holes(canvas.depths, out)
@@ -147,7 +147,7 @@ def _unrolled(
     canvas = _canvases.panorama = _canvases.panorama or _canvas(PICTURE_HEIGHT, PICTURE_WIDTH)
     eye = _eye(key, x, y, z)
     for points, to in ((key.points, canvas.front), (key.backdrop.points, canvas.back)):
-        unroll(points, eye, PICTURE_WIDTH, PICTURE_HEIGHT, TOP_RAD, to.xs, to.ys, to.ws, to.codes)
+        place(points, _NO_AXES, eye, 0.0, PICTURE_WIDTH, PICTURE_HEIGHT, TOP_RAD, to.xs, to.ys, to.ws, to.codes)
     if not wanted.all():
         reach = _REACH_CELLS
         wide = np.pad(wanted.astype(np.uint8), ((0, 0), (reach, reach)), mode="wrap")

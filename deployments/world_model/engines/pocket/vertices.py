@@ -19,59 +19,43 @@ BEHIND: Final = 16
 _ELSEWHERE: Final = 32
 
 
+# Left to LLVM to inline: `inline="always"` makes a frame a tenth slower.
+@njit("UniTuple(f4, 4)(f4, f4, f4, f4[:,::1], f4, f4, f4)", cache=True, nogil=True, error_model="numpy")
+def in_frame(
+    dx: float, dy: float, dz: float, axes: Floats, focal: float, width: float, height: float
+) -> tuple[float, float, float, float]:
+    """Where a frame has what lies so far from the eye: pixel coordinates, inverse depth and depth."""
+    depth = axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz
+    w = F4(1) / max(depth, NEAR)
+    x = (axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz) * w * focal + width * F4(0.5)
+    y = (axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz) * w * focal + height * F4(0.5)
+    return x, y, w, depth
+
+
+@njit("UniTuple(f4, 4)(f4, f4, f4, f4, f4)", cache=True, nogil=True, error_model="numpy")
+def in_panorama(
+    dx: float, dy: float, dz: float, pixels_per_rad: float, top: float
+) -> tuple[float, float, float, float]:
+    """Where a panorama has what lies so far from the eye: pixel coordinates, inverse distance and distance."""
+    flat = math.sqrt(dx * dx + dz * dz)
+    distance = math.sqrt(flat * flat + dy * dy)
+    w = F4(1) / max(distance, NEAR)
+    x = (angle(dx, dz) + F4(math.pi)) * pixels_per_rad
+    y = (top - angle(dy, flat)) * pixels_per_rad
+    return x, y, w, distance
+
+
 @njit(
-    "void(f4[:,:,::1], f4[:,::1], f4[::1], f4, f4, f4, f4[:,::1], f4[:,::1], f4[:,::1], u1[:,::1])",
+    "void(f4[:,:,::1], f4[:,::1], f4[::1], f4, f4, f4, f4, f4[:,::1], f4[:,::1], f4[:,::1], u1[:,::1])",
     cache=True,
     nogil=True,
     error_model="numpy",
 )
-def project(
+def place(
     points: Floats,
     axes: Floats,
     eye: Floats,
     focal: float,
-    width: float,
-    height: float,
-    xs: Floats,
-    ys: Floats,
-    ws: Floats,
-    codes: Bytes,
-) -> None:
-    """Vertices into a frame: pixel coordinates, inverse depth, and which sides of the frame they are beyond."""
-    rows, columns = xs.shape
-    for row in range(rows):
-        px = points[0, row]
-        py = points[1, row]
-        pz = points[2, row]
-        for column in range(columns):
-            dx = px[column] - eye[0]
-            dy = py[column] - eye[1]
-            dz = pz[column] - eye[2]
-            depth = axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz
-            w = F4(1) / max(depth, NEAR)
-            x = (axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz) * w * focal + width * F4(0.5)
-            y = (axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz) * w * focal + height * F4(0.5)
-            xs[row, column] = x
-            ys[row, column] = y
-            ws[row, column] = w
-            code = 0
-            code |= 1 if x < -_MARGIN else 0
-            code |= 2 if x > width + _MARGIN else 0
-            code |= 4 if y < -_MARGIN else 0
-            code |= 8 if y > height + _MARGIN else 0
-            code |= BEHIND if depth <= NEAR else 0
-            codes[row, column] = U1(code)
-
-
-@njit(
-    "void(f4[:,:,::1], f4[::1], f4, f4, f4, f4[:,::1], f4[:,::1], f4[:,::1], u1[:,::1])",
-    cache=True,
-    nogil=True,
-    error_model="numpy",
-)
-def unroll(
-    points: Floats,
-    eye: Floats,
     width: float,
     height: float,
     top: float,
@@ -80,7 +64,10 @@ def unroll(
     ws: Floats,
     codes: Bytes,
 ) -> None:
-    """Vertices into a panorama: pixel coordinates, inverse distance, and whether they are above or below the band."""
+    """Pixel coordinates, inverse depths, and which sides of the frame the vertices are beyond.
+
+    `focal` 0 is for a panorama: distances instead of depths, and no sides but above and below. `top` is its upper edge.
+    """
     rows, columns = xs.shape
     pixels_per_rad = width / F4(2 * math.pi)
     for row in range(rows):
@@ -91,18 +78,20 @@ def unroll(
             dx = px[column] - eye[0]
             dy = py[column] - eye[1]
             dz = pz[column] - eye[2]
-            flat = math.sqrt(dx * dx + dz * dz)
-            distance = math.sqrt(flat * flat + dy * dy)
-            w = F4(1) / max(distance, NEAR)
-            x = (angle(dx, dz) + F4(math.pi)) * pixels_per_rad
-            y = (top - angle(dy, flat)) * pixels_per_rad
+            if focal > F4(0):
+                x, y, w, depth = in_frame(dx, dy, dz, axes, focal, width, height)
+            else:
+                x, y, w, depth = in_panorama(dx, dy, dz, pixels_per_rad, top)
             xs[row, column] = x
             ys[row, column] = y
             ws[row, column] = w
             code = 0
+            if focal > F4(0):
+                code |= 1 if x < -_MARGIN else 0
+                code |= 2 if x > width + _MARGIN else 0
             code |= 4 if y < -_MARGIN else 0
             code |= 8 if y > height + _MARGIN else 0
-            code |= BEHIND if distance <= NEAR else 0
+            code |= BEHIND if depth <= NEAR else 0
             codes[row, column] = U1(code)
 
 
