@@ -55,12 +55,15 @@ def weights_of(net: nn.Module, graph: Path, inputs: tuple[Tensor, ...]) -> dict[
 
 
 def _norms_as_used(net: nn.Module, inputs: tuple[Tensor, ...]) -> list[str]:
+    names: dict[nn.Module, str] = {
+        module: name for name, module in net.named_modules() if isinstance(module, nn.GroupNorm)
+    }
     used: list[str] = []
-    hooks = [
-        module.register_forward_hook(lambda *_, name=name: used.append(name))
-        for name, module in net.named_modules()
-        if isinstance(module, nn.GroupNorm)
-    ]
+
+    def note(module: nn.Module, *_: object) -> None:
+        used.append(names[module])
+
+    hooks = [norm.register_forward_hook(note) for norm in names]
     with torch.no_grad():
         net(*inputs)
     for hook in hooks:

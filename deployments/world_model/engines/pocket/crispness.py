@@ -23,7 +23,7 @@ MOST: Final = 1.5
 """A picture that lacks more than this brings back has lost it for good: more would only make noise."""
 MARGIN: Final = 1.5
 """So much finer a key should be than the seed: frames are drawn between keys, and larger."""
-ROOM: Final = 12
+ROOM: Final = np.uint8(12)
 """Levels by which a pixel may go beyond its surroundings, so that no outline gets a halo."""
 CORE: Final = 1
 """Levels by which a pixel may differ from its surroundings and not be detail: the grain of a clear sky stays."""
@@ -52,7 +52,7 @@ def crisp(picture: "NDArray[np.uint8]", wanted: float) -> "NDArray[np.uint8]":
     amount = _amount(fineness(picture), MARGIN * wanted)
     if amount <= 0:
         return picture
-    wide = cv2.copyMakeBorder(picture, 1, 1, 0, 0, cv2.BORDER_REFLECT_101)
+    wide = np.asarray(cv2.copyMakeBorder(picture, 1, 1, 0, 0, cv2.BORDER_REFLECT_101), np.uint8)
     sharp = np.empty_like(picture)
     for row in range(0, len(picture), STRIP):
         sharp[row : row + STRIP] = _sharpened(wide[row : row + STRIP + 2], amount)[1:-1]
@@ -62,13 +62,12 @@ def crisp(picture: "NDArray[np.uint8]", wanted: float) -> "NDArray[np.uint8]":
 def _sharpened(picture: "NDArray[np.uint8]", amount: float) -> "NDArray[np.uint8]":
     """By unsharp masking, but for grain, and within what is around each pixel."""
     soft = cv2.sepFilter2D(picture, -1, _SOFT, _SOFT)
-    fine = cv2.subtract(picture, soft, dtype=cv2.CV_16S)
+    fine = np.asarray(cv2.subtract(picture, soft, dtype=cv2.CV_16S), np.int16)
     fine -= np.clip(fine, -CORE, CORE)
-    sharp = cv2.add(picture, cv2.multiply(fine, amount), dtype=cv2.CV_8U)
-    room = (ROOM, ROOM, ROOM, 0)
-    lowest = cv2.subtract(cv2.erode(picture, _AROUND), room)
-    highest = cv2.add(cv2.dilate(picture, _AROUND), room)
-    return np.asarray(cv2.max(cv2.min(sharp, highest), lowest), np.uint8)
+    sharp = cv2.add(picture, cv2.addWeighted(fine, amount, fine, 0.0, 0.0), dtype=cv2.CV_8U)
+    lowest = np.maximum(cv2.erode(picture, _AROUND), ROOM) - ROOM
+    highest = np.minimum(cv2.dilate(picture, _AROUND), np.uint8(255) - ROOM) + ROOM
+    return np.clip(sharp, lowest, highest).astype(np.uint8)
 
 
 def sharpen_frame(frame: "NDArray[np.uint8]", away: float) -> None:

@@ -13,7 +13,7 @@ SHAPE = (180, 320)
 @pytest.fixture(scope="module")
 def textured() -> NDArray[np.uint8]:
     grain = np.random.default_rng(4).normal(0, 40, (*SHAPE, 3)).astype(np.float32)
-    smooth = cv2.GaussianBlur(grain, (0, 0), 0.8)
+    smooth = np.asarray(cv2.GaussianBlur(grain, (0, 0), 0.8), np.float32)
     return np.clip(128 + smooth, 0, 255).astype(np.uint8)
 
 
