@@ -37,14 +37,10 @@ _SOFT: Final = np.array([0.25, 0.5, 0.25], np.float32)
 _AROUND: Final = np.ones((3, 3), np.uint8)
 
 
-def fineness(picture: "NDArray[np.uint8]", where: "NDArray[np.bool_] | None" = None) -> float:
-    """Mean square of the Laplacian of the luminance, in all of the picture or where it is wanted."""
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    edges = cv2.Laplacian(grey, cv2.CV_16S).astype(np.float32)
-    if where is None:
-        return float(np.square(edges).mean())
-    wide = cv2.erode(where.astype(np.uint8), _AROUND) > 0
-    return float(np.square(edges[wide]).mean()) if wide.any() else 0.0
+def fineness(picture: "NDArray[np.uint8]") -> float:
+    """Mean square of the Laplacian of the luminance."""
+    edges = cv2.Laplacian(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.CV_16S)
+    return float(np.square(edges, dtype=np.float32).mean())
 
 
 def crisp(picture: "NDArray[np.uint8]", wanted: float) -> "NDArray[np.uint8]":

@@ -60,16 +60,6 @@ def test_no_outline_gets_a_halo() -> None:
     assert sharp.max() <= 180 + ROOM
 
 
-def test_fineness_may_be_that_of_a_part(textured: NDArray[np.uint8]) -> None:
-    half = textured.copy()
-    half[:, SHAPE[1] // 2 :] = 128
-    left = np.zeros(SHAPE, np.bool_)
-    left[:, : SHAPE[1] // 2] = True
-    assert fineness(half, left) == pytest.approx(fineness(textured), rel=0.1)
-    assert fineness(half, ~left) < fineness(textured) / 20
-    assert fineness(half, np.zeros(SHAPE, np.bool_)) == 0
-
-
 def test_a_frame_is_sharpened_the_farther_it_is_from_its_key(textured: NDArray[np.uint8]) -> None:
     at_key, near, far = textured.copy(), textured.copy(), textured.copy()
     sharpen_frame(at_key, 0.0)
