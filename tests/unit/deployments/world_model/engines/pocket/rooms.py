@@ -1,6 +1,10 @@
-"""A place with exact distances: ground with a pattern, a wall, a box before it, and sky."""
+"""A place with exact distances: ground with a pattern, a wall, a box before it, and sky.
+
+What is seen from somewhere is computed once and shared: not to be written to.
+"""
 
 import functools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,6 +57,7 @@ def looked_at(
     return np.clip(colours, 0, 255).astype(np.uint8), (1.0 / away).astype(np.float32)
 
 
+@functools.cache
 def panorama(eye: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> "tuple[NDArray[np.uint8], NDArray[np.float32]]":
     """What `eye` sees all around: 800 x 2560 x 3, and inverse distances of 160 x 512."""
     picture, _ = looked_at(eye, cell_directions(PICTURE_HEIGHT, PICTURE_WIDTH).reshape(-1, 3))
@@ -60,6 +65,7 @@ def panorama(eye: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> "tuple[NDArra
     return picture.reshape(PICTURE_HEIGHT, PICTURE_WIDTH, 3), inverse.reshape(GRID_HEIGHT, GRID_WIDTH)
 
 
+@functools.cache
 def view(eye: tuple[float, float, float], yaw_rad: float = 0.0, pitch_rad: float = 0.0) -> "NDArray[np.uint8]":
     """What a frame should show."""
     axes = frame_rotation(yaw_rad, pitch_rad)
@@ -71,6 +77,12 @@ def view(eye: tuple[float, float, float], yaw_rad: float = 0.0, pitch_rad: float
 
 
 @functools.cache
-def key(*, seeded: bool = False) -> Key:
-    """The place seen from its middle."""
-    return build_key((0.0, 0.0, 0.0), *panorama(), Seed.of(view((0.0, 0.0, 0.0))) if seeded else None)
+def key(eye: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Key:
+    """The place seen from its middle, or from elsewhere."""
+    return build_key(eye, *panorama(eye))
+
+
+@functools.cache
+def seeded_key() -> Key:
+    """The place seen from its middle, with the frame ahead at its full resolution."""
+    return replace(key(), seed=Seed.of(view((0.0, 0.0, 0.0))))

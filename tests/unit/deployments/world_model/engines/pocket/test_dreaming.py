@@ -13,6 +13,7 @@ from tests.unit.deployments.world_model.engines.pocket import rooms
 
 HOME = (0.0, 0.0, 0.0)
 AHEAD = (0.0, 0.0, 1.2)
+FARTHER = (0.5, 0.0, 2.4)
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,12 @@ def frame() -> Frame:
 @pytest.fixture(scope="module")
 def first(networks: Networks, frame: Frame) -> tuple[Dream, Key]:
     return first_key(networks, frame, 3)
+
+
+@pytest.fixture(scope="module")
+def ahead(first: tuple[Dream, Key]) -> Key:
+    dream, key = first
+    return next_key(dream, [key], AHEAD, 1)
 
 
 def test_the_first_key_keeps_the_seed_as_it_is(first: tuple[Dream, Key], frame: Frame) -> None:
@@ -49,13 +56,13 @@ def test_it_has_something_to_show_all_around(first: tuple[Dream, Key]) -> None:
 
 
 def test_the_same_seed_and_number_give_the_same_world(
-    first: tuple[Dream, Key], networks: Networks, frame: Frame
+    first: tuple[Dream, Key], ahead: Key, networks: Networks, frame: Frame
 ) -> None:
     dream, key = first
     other_dream, other = first_key(networks, frame, 3)
     assert (other.texels == key.texels).all()
     assert (other.points == key.points).all()
-    one, same = (next_key(each, [each_key], AHEAD, 1) for each, each_key in ((dream, key), (other_dream, other)))
+    one, same = (next_key(each, [ahead, key], FARTHER, 2) for each in (dream, other_dream))
     assert (one.texels == same.texels).all()
     assert (one.points == same.points).all()
 
@@ -69,9 +76,8 @@ def test_a_key_at_the_same_place_shows_what_its_source_shows(first: tuple[Dream,
     assert np.median(np.abs(again.inverse_distance / key.inverse_distance - 1)) < 0.05
 
 
-def test_a_key_farther_on_is_there_and_is_another_picture(first: tuple[Dream, Key]) -> None:
-    dream, key = first
-    ahead = next_key(dream, [key], AHEAD, 1)
+def test_a_key_farther_on_is_there_and_is_another_picture(first: tuple[Dream, Key], ahead: Key) -> None:
+    _, key = first
     assert ahead.position == AHEAD
     assert ahead.seed is None
     assert np.abs(ahead.picture.astype(np.int16) - key.picture).mean() > 2

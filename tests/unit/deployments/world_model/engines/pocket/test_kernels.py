@@ -45,7 +45,11 @@ def test_it_tells_once_that_it_compiles_and_nothing_when_the_cache_has_it_even_w
             check=True,
         ).stdout
 
+    def kept() -> list[Path]:
+        return [path for path in package.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}]
+
     assert load() == "compiling\n"
     assert load() == ""
+    assert kept()
     forget(package)
-    assert load() == "compiling\n"
+    assert not kept()

@@ -1,6 +1,7 @@
 """What is drawn of a key, from its own place and from others."""
 
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -26,7 +27,7 @@ def drawn(
     x: float = 0.0, y: float = 0.0, z: float = 0.0, yaw: float = 0.0, pitch: float = 0.0, *, seeded: bool = False
 ) -> Frame:
     out = np.full((FRAME_HEIGHT, FRAME_WIDTH, 3), 77, np.uint8)
-    draw_frame(rooms.key(seeded=seeded), x, y, z, yaw, pitch, out)
+    draw_frame(rooms.seeded_key() if seeded else rooms.key(), x, y, z, yaw, pitch, out)
     return out
 
 
@@ -48,8 +49,7 @@ def test_from_its_own_place_the_seed_comes_back() -> None:
 def test_a_seed_looks_the_same_whatever_its_pitch() -> None:
     pitch = math.radians(-12)
     seed = rooms.view((0.0, 0.0, 0.0), 0.0, pitch)
-
-    key = build_key((1.0, 2.0, 3.0), *rooms.panorama(), Seed.of(seed, pitch))
+    key = replace(rooms.key(), position=(1.0, 2.0, 3.0), seed=Seed.of(seed, pitch))
     out = np.zeros_like(seed)
     draw_frame(key, 1.0, 2.0, 3.0, 0.0, pitch, out)
     assert np.abs(out.astype(int) - seed).max() <= 1
@@ -177,7 +177,7 @@ def test_another_key_shows_what_the_first_could_not_see() -> None:
     place = (0.8, 0.0, 0.0)
     seen = draw_panorama(rooms.key(), *place)
     before, was_known = seen.picture.copy(), seen.known.copy()
-    add_to_panorama(seen, build_key(place, *rooms.panorama(place)), *place)
+    add_to_panorama(seen, rooms.key(place), *place)
     assert seen.known.mean() > 0.99
     pixels = was_known.repeat(5, axis=0).repeat(5, axis=1)
     assert (seen.picture[pixels] == before[pixels]).all(), "what was known stays"
@@ -188,5 +188,5 @@ def test_another_key_shows_what_the_first_could_not_see() -> None:
 def test_a_key_adds_nothing_to_what_is_known() -> None:
     seen = draw_panorama(rooms.key(), 0.0, 0.0, 0.0)
     before = seen.picture.copy()
-    add_to_panorama(seen, build_key((1.0, 0.0, 0.0), *rooms.panorama((1.0, 0.0, 0.0))), 0.0, 0.0, 0.0)
+    add_to_panorama(seen, rooms.key((0.8, 0.0, 0.0)), 0.0, 0.0, 0.0)
     assert (seen.picture == before).all()

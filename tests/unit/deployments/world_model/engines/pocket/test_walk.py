@@ -7,6 +7,7 @@ import pytest
 
 from deployments.world_model.engine import EngineInput, FrameStack
 from deployments.world_model.engines.pocket import memory
+from deployments.world_model.engines.pocket import walk as walk_module
 from deployments.world_model.engines.pocket.geometry import FRAME_HEIGHT, FRAME_WIDTH
 from deployments.world_model.engines.pocket.memory import LEAD_FRAMES
 from deployments.world_model.engines.pocket.walk import FADE_FRAMES, Walk
@@ -20,6 +21,16 @@ HANDS_OFF = EngineInput()
 AHEAD = EngineInput(button_codes(["W"]))
 BACK = EngineInput(button_codes(["S"]))
 TURNING = EngineInput(mouse_dx=4.0)
+
+
+@pytest.fixture
+def blindfolded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is drawn: for walks whose keys matter and not their pictures."""
+
+    def draw_nothing(*_: object) -> None:
+        pass
+
+    monkeypatch.setattr(walk_module, "draw_frame", draw_nothing)
 
 
 def walk_with(maker: FakeKeyMaker) -> Walk:
@@ -101,6 +112,7 @@ def test_hands_off_nothing_changes_not_even_while_views_pass_into_each_other() -
     assert walk.pose == pose
 
 
+@pytest.mark.usefixtures("blindfolded")
 def test_keys_that_were_put_away_are_taken_out_again_where_one_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "AT_HAND", 2)
     maker = FakeKeyMaker()
@@ -114,6 +126,7 @@ def test_keys_that_were_put_away_are_taken_out_again_where_one_comes_back(monkey
     assert maker.dreamt[: len(known)] == known
 
 
+@pytest.mark.usefixtures("blindfolded")
 def test_the_same_controls_ask_for_the_same_keys() -> None:
     makers = FakeKeyMaker(), FakeKeyMaker()
     for maker in makers:
