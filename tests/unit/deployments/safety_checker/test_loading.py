@@ -18,10 +18,6 @@ def imported_by(code: str) -> set[str]:
     return set(done.stdout.split())
 
 
-def test_binding_the_deployment_imports_no_model_library() -> None:
-    assert not imported_by("import deployments.safety_checker.deployment") & HEAVY
-
-
 def test_decoding_pictures_imports_neither_a_model_library_nor_ray() -> None:
     assert not imported_by("import deployments.images") & (HEAVY | {"ray"})
 

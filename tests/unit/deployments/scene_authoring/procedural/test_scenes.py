@@ -1,5 +1,7 @@
 """Painted scenes: every place at any size, and what sets one apart from another."""
 
+import functools
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -14,10 +16,13 @@ from deployments.scene_authoring.procedural.raster import Rgb
 SIZE = (160, 90)
 
 
-def painted(request_text: str, size: tuple[int, int] = SIZE) -> Image.Image:
+def painted_anew(request_text: str, size: tuple[int, int] = SIZE) -> Image.Image:
     instruction = ProceduralAuthor().author_scene(request_text)
     assert isinstance(instruction, Instruction)
     return ProceduralEditor().generate(instruction, size)
+
+
+painted = functools.cache(painted_anew)
 
 
 def linear(image: Image.Image) -> Rgb:
@@ -70,8 +75,9 @@ def test_every_thing_can_stand_in_a_scene(thing: Thing) -> None:
 
 
 def test_the_same_words_paint_the_same_scene_and_others_another() -> None:
-    assert painted("a forest at dawn").tobytes() == painted("a forest at dawn").tobytes()
-    assert painted("a forest at dawn").tobytes() != painted("a forest at dusk").tobytes()
+    dawn = painted_anew("a forest at dawn")
+    assert dawn.tobytes() == painted_anew("a forest at dawn").tobytes()
+    assert dawn.tobytes() != painted_anew("a forest at dusk").tobytes()
 
 
 @pytest.mark.parametrize("size", [(1, 1), (33, 77)])
