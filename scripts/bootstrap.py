@@ -236,15 +236,19 @@ def become(command: list[str]) -> NoReturn:
                 sys.exit(child.wait())
 
 
-def environment_or_exit() -> Path:
-    """The Python of this checkout's environment; on failure one line to stderr and exit code 2."""
+def environment_or_exit(*, has_loops: bool = True) -> Path:
+    """The Python of this checkout's environment; on failure one line to stderr and exit code 2.
+
+    Without `has_loops` the pocket world's loops are left as they are.
+    """
     refusal = python_refusal(tuple(sys.version_info[:3]))
     if refusal is not None:
         _refuse(refusal)
     layout = Layout(ROOT)
     try:
         python = ensure_environment(layout)
-        ensure_kernels(layout)
+        if has_loops:
+            ensure_kernels(layout)
     except BootstrapError as error:
         _refuse(str(error))
     except KeyboardInterrupt:
@@ -255,3 +259,7 @@ def environment_or_exit() -> Path:
 def _refuse(reason: str) -> NoReturn:
     print(reason, file=sys.stderr)
     sys.exit(USAGE_ERROR_EXIT_CODE)
+
+
+if __name__ == "__main__":
+    environment_or_exit()

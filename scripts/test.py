@@ -4,11 +4,13 @@ Installs what is missing, then runs lint, types, the TypeScript checks and every
 """
 
 import argparse
+import asyncio
 import shutil
 import sys
 
 from bootstrap import ROOT, environment_or_exit
-from checks import Group, all_steps, exit_code, run_all, run_step, selected, summary
+from check_runs import exit_code, run_all, run_step, summary
+from checks import Group, all_steps, selected, staged
 
 INTERRUPTED_EXIT_CODE = 130
 
@@ -20,12 +22,18 @@ def main() -> int:
     )
     groups = [group.value for group in Group]
     parser.add_argument("--only", action="append", default=[], choices=groups, help="run this group; repeatable")
-    parser.add_argument("--fail-fast", action="store_true", help="stop after the first step that fails")
+    parser.add_argument(
+        "--fail-fast", action="store_true", help="run the steps one by one, and stop after the first that fails"
+    )
     options, pytest_arguments = parser.parse_known_args()
     has_node = shutil.which("node") is not None and shutil.which("npm") is not None
-    steps = all_steps(ROOT, environment_or_exit(), pytest_arguments, has_node=has_node)
+    python = environment_or_exit(has_loops=False)
+    steps = all_steps(ROOT, python, pytest_arguments, has_node=has_node)
     chosen = selected(steps, [Group(name) for name in options.only])
-    reports = run_all(chosen, lambda step: run_step(step, ROOT), fail_fast=options.fail_fast)
+    stages = staged(chosen, one_by_one=options.fail_fast)
+    reports = asyncio.run(
+        run_all(stages, lambda step, is_alone: run_step(step, ROOT, is_alone=is_alone), fail_fast=options.fail_fast)
+    )
     print(f"\n{summary(reports)}", flush=True)
     return exit_code(reports)
 

@@ -248,6 +248,6 @@ def test_an_old_python_is_refused_in_one_line_that_names_both_versions(version: 
     assert ".".join(str(part) for part in version) in reason
 
 
-@pytest.mark.parametrize("name", ["run.py", "test.py", "bootstrap.py", "checks.py"])
+@pytest.mark.parametrize("name", ["run.py", "test.py", "bootstrap.py", "checks.py", "check_runs.py"])
 def test_what_runs_before_the_environment_is_understood_by_pythons_it_refuses(name: str) -> None:
     ast.parse((SCRIPTS / name).read_text(encoding="utf-8"), feature_version=(3, 7))

@@ -1,32 +1,17 @@
-"""The steps of scripts/test.py: which there are, which are left out, and what the run's exit code is."""
+"""The steps of scripts/test.py: which there are, which are left out, and which run beside which."""
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from scripts.checks import (
-    NO_TESTS_EXIT_CODE,
-    Group,
-    Outcome,
-    Report,
-    Step,
-    all_steps,
-    exit_code,
-    pytest_steps,
-    run_all,
-    run_step,
-    selected,
-    summary,
-    typescript_steps,
-)
+from scripts.checks import Group, Lane, Step, all_steps, pytest_steps, selected, staged, typescript_steps
 
 PYTHON = Path("python")
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    for folder in ("unit", "contract", "integration"):
+    for folder in ("unit/scripts", "contract", "integration"):
         (tmp_path / "tests" / folder).mkdir(parents=True)
     return tmp_path
 
@@ -39,20 +24,15 @@ def add_typescript_package(root: Path) -> Path:
     return package
 
 
-def exiting(code: int, *, may_select_nothing: bool = False, marker: Path | None = None) -> Step:
-    command = [sys.executable, "-c", f"raise SystemExit({code})"]
-    return Step(
-        "a step", Group.UNIT, command, may_select_nothing=may_select_nothing, done_marker=marker, done_text="hash"
-    )
-
-
-def report(outcome: Outcome) -> Report:
-    return Report(Step("a step", Group.LINT), outcome)
+def names(steps: list[Step]) -> list[str]:
+    return [step.name for step in steps]
 
 
 def test_cheap_checks_come_before_types_and_the_slow_suite_comes_last(root: Path) -> None:
-    groups = [step.group for step in all_steps(root, PYTHON, [], has_node=True)]
-    assert groups == [Group.LINT, Group.LINT, Group.TYPES, Group.UNIT, Group.INTEGRATION]
+    assert names(all_steps(root, PYTHON, [], has_node=True)) == [
+        *("ruff check", "ruff format", "basedpyright"),
+        *("compiled loops", "unit tests", "script tests", "integration tests"),
+    ]
 
 
 def test_no_group_named_means_every_group(root: Path) -> None:
@@ -62,16 +42,25 @@ def test_no_group_named_means_every_group(root: Path) -> None:
 
 def test_only_the_named_groups_run(root: Path) -> None:
     steps = selected(all_steps(root, PYTHON, [], has_node=True), [Group.LINT, Group.UNIT])
-    assert [step.name for step in steps] == ["ruff check", "ruff format", "unit tests"]
+    assert names(steps) == ["ruff check", "ruff format", "compiled loops", "unit tests", "script tests"]
 
 
-def test_unit_and_contract_tests_share_a_run_and_integration_tests_have_their_own(root: Path) -> None:
-    unit, integration = pytest_steps(root, PYTHON, [])
-    assert unit.command == ["python", "-m", "pytest", "tests/unit", "tests/contract"]
+def test_loops_are_compiled_before_whatever_tests_run(root: Path) -> None:
+    steps = all_steps(root, PYTHON, [], has_node=True)
+    assert names(selected(steps, [Group.INTEGRATION])) == ["compiled loops", "integration tests"]
+    assert "compiled loops" not in names(selected(steps, [Group.TYPES]))
+    assert all("compiled loops" in step.needs for step in pytest_steps(root, PYTHON, []))
+    assert all("compiled loops" in step.needs for step in pytest_steps(root, PYTHON, ["tests/unit/test_x.py"]))
+
+
+def test_unit_and_contract_tests_share_a_run_and_those_of_scripts_and_integration_have_their_own(root: Path) -> None:
+    unit, scripts, integration = pytest_steps(root, PYTHON, [])
+    assert unit.command == ["python", "-m", "pytest", "tests/unit", "tests/contract", "--ignore=tests/unit/scripts"]
+    assert scripts.command == ["python", "-m", "pytest", "tests/unit/scripts"]
     assert integration.command == ["python", "-m", "pytest", "tests/integration"]
 
 
-def test_further_arguments_reach_both_suites(root: Path) -> None:
+def test_further_arguments_reach_every_suite(root: Path) -> None:
     assert all(step.command[-2:] == ["-k", "lease"] for step in pytest_steps(root, PYTHON, ["-k", "lease"]))
 
 
@@ -81,7 +70,7 @@ def test_named_test_files_replace_the_suites(root: Path) -> None:
 
 
 def test_a_missing_suite_is_reported_as_skipped_with_the_reason(tmp_path: Path) -> None:
-    assert [step.skip_reason for step in pytest_steps(tmp_path, PYTHON, [])] == ["there are none", "there are none"]
+    assert {step.skip_reason for step in pytest_steps(tmp_path, PYTHON, [])} == {"there are none"}
 
 
 def test_an_empty_suite_fails_unless_arguments_narrowed_it(root: Path) -> None:
@@ -105,65 +94,25 @@ def test_npm_packages_are_installed_before_the_first_test_and_after_a_lock_chang
     assert install.done_marker is not None
     install.done_marker.parent.mkdir()
     install.done_marker.write_text(install.done_text)
-    assert [step.name for step in typescript_steps(root, PYTHON, has_node=True)] == ["npm test"]
+    assert names(typescript_steps(root, PYTHON, has_node=True)) == ["npm test"]
     (package / "package-lock.json").write_text("{ }")
-    assert [step.name for step in typescript_steps(root, PYTHON, has_node=True)] == ["npm ci", "npm test"]
+    assert names(typescript_steps(root, PYTHON, has_node=True)) == ["npm ci", "npm test"]
+    assert all("npm ci" in step.needs for step in pytest_steps(root, PYTHON, [])), "some tests run a compiler of it"
 
 
-def test_a_step_passes_when_its_command_exits_with_zero(tmp_path: Path) -> None:
-    assert run_step(exiting(0), tmp_path).outcome is Outcome.PASSED
+def test_tests_run_beside_the_checks_and_what_has_to_do_with_time_alone(root: Path) -> None:
+    (checks, tests), (alone,) = staged(all_steps(root, PYTHON, [], has_node=True), one_by_one=False)
+    assert names(checks) == ["ruff check", "ruff format", "basedpyright", "script tests"]
+    assert names(tests) == ["compiled loops", "unit tests"]
+    assert names(alone) == ["integration tests"]
 
 
-def test_a_failed_step_names_its_exit_code(tmp_path: Path) -> None:
-    failed = run_step(exiting(3), tmp_path)
-    assert (failed.outcome, failed.reason) == (Outcome.FAILED, "exit code 3")
+def test_steps_run_one_by_one_for_whoever_stops_at_the_first_failure(root: Path) -> None:
+    steps = all_steps(root, PYTHON, [], has_node=True)
+    assert staged(steps, one_by_one=True) == [[[step]] for step in steps]
 
 
-@pytest.mark.parametrize(("narrowed", "outcome"), [(True, Outcome.SKIPPED), (False, Outcome.FAILED)])
-def test_selecting_no_test_is_no_failure_only_where_arguments_narrowed_the_run(
-    tmp_path: Path, *, narrowed: bool, outcome: Outcome
-) -> None:
-    assert run_step(exiting(NO_TESTS_EXIT_CODE, may_select_nothing=narrowed), tmp_path).outcome is outcome
-
-
-def test_a_step_leaves_its_marker_only_after_success(tmp_path: Path) -> None:
-    marker = tmp_path / "marker"
-    run_step(exiting(1, marker=marker), tmp_path)
-    assert not marker.exists()
-    run_step(exiting(0, marker=marker), tmp_path)
-    assert marker.read_text() == "hash"
-
-
-def test_a_step_with_a_skip_reason_runs_nothing(tmp_path: Path) -> None:
-    skipped = run_step(Step("x", Group.UNIT, ["no-such-program"], skip_reason="no node"), tmp_path)
-    assert (skipped.outcome, skipped.reason) == (Outcome.SKIPPED, "no node")
-
-
-def test_every_step_runs_although_one_failed(tmp_path: Path) -> None:
-    reports = run_all([exiting(1), exiting(0)], lambda step: run_step(step, tmp_path), fail_fast=False)
-    assert [each.outcome for each in reports] == [Outcome.FAILED, Outcome.PASSED]
-
-
-def test_fail_fast_stops_after_the_first_failure(tmp_path: Path) -> None:
-    reports = run_all([exiting(1), exiting(0)], lambda step: run_step(step, tmp_path), fail_fast=True)
-    assert [each.outcome for each in reports] == [Outcome.FAILED]
-
-
-@pytest.mark.parametrize(
-    ("outcomes", "code"),
-    [
-        ([Outcome.PASSED, Outcome.SKIPPED], 0),
-        ([Outcome.PASSED, Outcome.FAILED], 1),
-        ([Outcome.SKIPPED], 1),
-        ([], 1),
-    ],
-)
-def test_a_run_passes_when_something_passed_and_nothing_failed(outcomes: list[Outcome], code: int) -> None:
-    assert exit_code([report(outcome) for outcome in outcomes]) == code
-
-
-def test_the_summary_has_one_line_for_each_step_with_its_reason() -> None:
-    text = summary(
-        [report(Outcome.PASSED), Report(Step("npm test", Group.TYPESCRIPT), Outcome.SKIPPED, 0.0, "no node")]
-    )
-    assert text.splitlines() == ["a step    passed      0.0 s", "npm test  skipped     0.0 s  no node"]
+def test_lanes_and_stages_without_a_step_are_left_out() -> None:
+    step = Step("a step", Group.INTEGRATION, lane=Lane.ALONE)
+    assert staged([step], one_by_one=False) == [[[step]]]
+    assert staged([], one_by_one=False) == []
