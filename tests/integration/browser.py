@@ -56,10 +56,12 @@ async def player(browser: Browser, url: str, device: dict[str, Any]) -> AsyncGen
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: _keep_defects(message, errors))
-    await page.goto(url)
-    await page.wait_for_selector("#seeds [aria-checked=true]")
-    yield page
-    await context.close()
+    try:
+        await page.goto(url)
+        await page.wait_for_selector("#seeds [aria-checked=true]")
+        yield page
+    finally:
+        await context.close()
     assert not errors, errors
 
 

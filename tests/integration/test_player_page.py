@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from tests.fakes.cuttable_line import CuttableLine
@@ -24,6 +25,7 @@ from tests.integration.server import RunningServer
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: `apt-get install chromium`"),
 ]
 
@@ -31,9 +33,9 @@ LAKE = Path(__file__).parents[1] / "fakes" / "photos" / "lake_pagoda.jpg"
 SMOOTH_FPS = 50
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncGenerator[Browser]:
-    """A browser of the test's own."""
+    """One browser for all; each test has a profile of its own in it."""
     async with chromium() as running:
         yield running
 

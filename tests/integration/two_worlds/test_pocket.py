@@ -2,7 +2,6 @@
 
 import json
 import urllib.request
-from collections.abc import Generator
 
 import cv2
 import numpy as np
@@ -14,7 +13,7 @@ from protocol.server import ErrorPush
 from scripts.wire_client import WireClient
 from scripts.wire_events import Batch
 from tests.integration.playing import LAKE, PATIENCE_S, difference, on_this_machine, pixels
-from tests.integration.server import RunningServer, launched_server
+from tests.integration.server import RunningServer
 
 pytestmark = pytest.mark.integration
 
@@ -22,13 +21,6 @@ SAME = 1.0
 """Two JPEGs of one picture differ by less, of 255."""
 REKEY_PASSES = 10
 """Within so many passes of walking one key's view has given way to the next one's."""
-
-
-@pytest.fixture(scope="module")
-def pocket_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningServer]:
-    """The default profile as it is shipped."""
-    with launched_server(tmp_path_factory.mktemp("pocket"), is_world_real=True) as running:
-        yield running
 
 
 async def begin(client: WireClient, model: str = POCKET_MODEL) -> str:
@@ -52,16 +44,16 @@ def shift_px(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> float:
     return x
 
 
-async def test_the_first_generated_frame_is_the_seed(pocket_server: RunningServer) -> None:
-    async with WireClient.connect(pocket_server.ws_url) as client:
+async def test_the_first_generated_frame_is_the_seed(shared_server: RunningServer) -> None:
+    async with WireClient.connect(shared_server.ws_url) as client:
         assert await begin(client) == POCKET_MODEL
         first = await one_pass(client)
     assert first.header.frame_id == 1
     assert cv2.PSNR(pixels(first.jpegs[0]), pixels(LAKE)) >= 30
 
 
-async def test_hands_off_the_world_stands_still_before_and_after_a_walk(pocket_server: RunningServer) -> None:
-    async with WireClient.connect(pocket_server.ws_url) as client:
+async def test_hands_off_the_world_stands_still_before_and_after_a_walk(shared_server: RunningServer) -> None:
+    async with WireClient.connect(shared_server.ws_url) as client:
         await begin(client)
         first, second = await one_pass(client), await one_pass(client)
         assert second.jpegs == first.jpegs
@@ -71,8 +63,8 @@ async def test_hands_off_the_world_stands_still_before_and_after_a_walk(pocket_s
         assert len(set(rest.jpegs)) == 1
 
 
-async def test_walking_moves_and_looking_turns(pocket_server: RunningServer) -> None:
-    async with WireClient.connect(pocket_server.ws_url) as client:
+async def test_walking_moves_and_looking_turns(shared_server: RunningServer) -> None:
+    async with WireClient.connect(shared_server.ws_url) as client:
         await begin(client)
         seed = pixels((await one_pass(client)).jpegs[-1])
         right = pixels((await one_pass(client, mouse_dx=40.0)).jpegs[-1])
@@ -84,8 +76,8 @@ async def test_walking_moves_and_looking_turns(pocket_server: RunningServer) -> 
     assert difference(pixels(ahead[-1].jpegs[-1]), seed) > SAME
 
 
-async def test_the_same_seed_and_controls_give_the_same_frames(pocket_server: RunningServer) -> None:
-    walks = [await _walk(pocket_server) for _ in range(2)]
+async def test_the_same_seed_and_controls_give_the_same_frames(shared_server: RunningServer) -> None:
+    walks = [await _walk(shared_server) for _ in range(2)]
     assert walks[0] == walks[1]
 
 
@@ -98,15 +90,15 @@ async def _walk(server: RunningServer) -> list[bytes]:
     return [jpeg for batch in batches for jpeg in batch.jpegs]
 
 
-async def test_an_unknown_model_is_replaced_by_it_and_the_reply_says_so(pocket_server: RunningServer) -> None:
-    async with WireClient.connect(pocket_server.ws_url) as client:
+async def test_an_unknown_model_is_replaced_by_it_and_the_reply_says_so(shared_server: RunningServer) -> None:
+    async with WireClient.connect(shared_server.ws_url) as client:
         assert await begin(client, model="local/unheard-of") == POCKET_MODEL
         await one_pass(client, "W")
         assert not client.events(ErrorPush)
 
 
-def test_the_catalogue_offers_it_first_and_says_how_large_it_is(pocket_server: RunningServer) -> None:
-    with urllib.request.urlopen(f"{pocket_server.http_url}/api/models", timeout=PATIENCE_S) as answer:
+def test_the_catalogue_offers_it_first_and_says_how_large_it_is(shared_server: RunningServer) -> None:
+    with urllib.request.urlopen(f"{shared_server.http_url}/api/models", timeout=PATIENCE_S) as answer:
         entries = json.load(answer)
     assert [entry["id"] for entry in entries] == [POCKET_MODEL, SYNTHETIC_MODEL]
     assert 2**20 < entries[0]["size_bytes"] < 15 * 2**20

@@ -1,9 +1,13 @@
-"""Two worlds, one front door: as many play at once as there are replicas, and nobody sees another's world."""
+"""Two worlds, one front door: as many play at once as there are replicas, and nobody sees another's world.
+
+When the server is stopped, both are told.
+"""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+import signal
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -11,32 +15,30 @@ from protocol.errors import MessageId
 from protocol.server import ErrorPush
 from scripts.wire_client import WireClient
 from scripts.wire_events import Batch, RequestFailedError, SocketClosedError
-from tests.integration.playing import HANDS_OFF, LAKE, PATH, difference, pixels, play_until_frame
-from tests.integration.server import RunningServer, launched_server
+from tests.integration.playing import (
+    HANDS_OFF,
+    LAKE,
+    PATH,
+    PATIENCE_S,
+    difference,
+    pixels,
+    play_until_frame,
+    steered,
+)
+from tests.integration.recordings import frames_kept, frames_of
+from tests.integration.server import RunningServer, wait_for_end
 
 pytestmark = pytest.mark.integration
 
-
-@pytest.fixture(scope="module")
-def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningServer]:
-    """Two world replicas behind one front door."""
-    with launched_server(tmp_path_factory.mktemp("shared"), two_worlds) as running:
-        yield running
-
-
-def two_worlds(profile: dict[str, Any]) -> None:
-    """The settings of `shared_server`."""
-    (application,) = profile["applications"]
-    (world,) = [entry for entry in application["deployments"] if entry["name"] == "WorldModel"]
-    world["num_replicas"] = 2
-    application["args"]["ingress"]["timing"] = {"admission_s": 1.0}
+WORTH_KEEPING_FRAMES: Final = 190
+GONE_AWAY: Final = frozenset({1000, 1001, 1012})
 
 
 @asynccontextmanager
-async def player(server: RunningServer, seed: bytes) -> AsyncGenerator[WireClient]:
+async def player(server: RunningServer, seed: bytes, **config: Any) -> AsyncGenerator[WireClient]:
     """A client in a world of its own."""
     async with WireClient.connect(server.ws_url) as client:
-        await client.init(seed=seed)
+        await client.init(seed=seed, **config)
         yield client
 
 
@@ -81,3 +83,18 @@ async def test_whoever_comes_next_gets_the_place_that_becomes_free(shared_server
             pass
         async with player(shared_server, PATH) as comes:
             await asyncio.gather(play_until_frame(stays, 40), play_until_frame(comes, 40))
+
+
+async def test_a_stop_during_play_ends_every_session_as_going_away(shared_server: RunningServer) -> None:
+    """The last of this folder, for it leaves no server."""
+    async with player(shared_server, LAKE, video_recording=True) as one, player(shared_server, PATH) as other:
+        async with steered(one), steered(other):
+            await one.first(Batch, lambda batch: batch.header.frame_id > WORTH_KEEPING_FRAMES, timeout_s=PATIENCE_S)
+            shared_server.process.send_signal(signal.SIGTERM)
+            for client in (one, other):
+                assert (await client.closed()).code in GONE_AWAY
+                assert not client.events(ErrorPush)
+        received = frames_of([batch for _, batch in one.batches() if batch.header.frame_id > 0])
+    assert await asyncio.to_thread(wait_for_end, shared_server) == []
+    assert shared_server.process.returncode == 0
+    assert frames_kept(shared_server) >= received
