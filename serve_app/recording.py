@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 UNSENT_LIMIT_BYTES: Final = 128 * 2**20
 """About fifteen seconds of 720p video: the recorder spools far faster than a world runs, so more means it is stuck."""
 
-BEHIND_PLAYER_S: Final = 0.012
-"""By so much the recorder gets a batch later than the player: what both do with it would be one burst of work."""
-
 FLUSH_S: Final = 5.0
 """How long the end of a session waits for the recorder to take what is left."""
 
@@ -138,10 +135,6 @@ class Recording:
 
     async def _pump(self, link: "Link[RecorderFact, RecorderCommand]") -> None:
         while await self._has_work():
-            if len(self._queue) == 1 and isinstance(self._queue[0], RecordBatch):
-                await asyncio.sleep(BEHIND_PLAYER_S)
-            if not self._queue:
-                continue
             command = self._queue.popleft()
             self._unsent_bytes -= _size(command)
             self._is_inside = not isinstance(command, CloseSegment)

@@ -37,6 +37,8 @@ FIRST_STEPS: Final = 10
 LATER_STEPS: Final = 3
 SEED_PITCH_LIMIT_RAD: Final = 0.2
 """A seed is not taken to look farther up or down than this."""
+PITCH_DOUBT_RAD: Final = 0.08
+"""Most pictures are taken level, and the network errs by 0.05: only what exceeds this is believed."""
 SHARP_ENOUGH: Final = 1.0
 """Source pixels per pixel from which on nothing is added."""
 BLURRED: Final = 0.6
@@ -74,7 +76,8 @@ class Dream:
 def first_key(networks: Networks, frame: "Frame", number: int) -> tuple[Dream, Key]:
     """The world around a seed, 360 x 640 x 3, seen from where it was seen."""
     shallow, tilt = networks.distance(frame)
-    pitch_rad = float(np.clip(tilt, -SEED_PITCH_LIMIT_RAD, SEED_PITCH_LIMIT_RAD))
+    doubted = math.copysign(max(abs(tilt) - PITCH_DOUBT_RAD, 0.0), tilt)
+    pitch_rad = min(max(doubted, -SEED_PITCH_LIMIT_RAD), SEED_PITCH_LIMIT_RAD)
     picture, known = project_seed(frame, pitch_rad)
     inverse = _projected(stood_up(shallow, pitch_rad), pitch_rad)
     sketch, sure = _sketch_of(picture, inverse, known)

@@ -59,3 +59,12 @@ def test_a_ceiling_stays_over_ones_head() -> None:
     above = np.where(down < -1e-3, -1.5 / np.minimum(down, -1e-3), FARTHEST)
     room = inverse_of(np.minimum(np.minimum(ground_depth(), above), 8.0))
     assert depths_of(stood_up(room, 0.0))[:20] == pytest.approx(depths_of(room)[:20], rel=0.1)
+
+
+def test_waves_in_level_ground_are_evened_and_a_hole_in_it_is_not() -> None:
+    ground = inverse_of(ground_depth())
+    waves = ground * (1 + 0.25 * np.sin(np.arange(COLUMNS) / 4)).astype(np.float32)
+    off = np.abs(stood_up(waves, 0.0)[44:] / ground[44:] - 1)
+    assert np.mean(off < 0.02) > 0.98
+    hole = inverse_of(np.where(rays()[0] > 0.1, 2.5 * ground_depth(), 20.0))
+    assert np.median(depths_of(stood_up(hole, 0.0))[60:] / ground_depth()[60:]) > 2.0
