@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deployments.world_model.engine import Generated
-from deployments.world_model.engines.pocket.geometry import FARTHEST, FRAME_HEIGHT, FRAME_WIDTH, NEAREST
+from deployments.world_model.engines.pocket.geometry import FRAME_HEIGHT, FRAME_WIDTH, NEAREST
 from deployments.world_model.engines.pocket.networks import Networks
 from deployments.world_model.engines.pocket.walking import Pose
 from protocol.link import WorldSpec
@@ -166,8 +166,7 @@ def learned_depth() -> DepthNetwork:
     def distances(frame: "Frame") -> Distances:
         inverse, _ = networks.distance(frame)
         rows, columns = warping.GRID
-        inverse = cv2.resize(inverse, (columns, rows), interpolation=cv2.INTER_LINEAR)
-        return np.clip(1.0 / np.maximum(inverse, 1 / FARTHEST), NEAREST, FARTHEST).astype(np.float32)
+        return (1.0 / cv2.resize(inverse, (columns, rows), interpolation=cv2.INTER_LINEAR)).astype(np.float32)
 
     return distances
 

@@ -23,7 +23,6 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import save_file
 from torch import Tensor, nn
 
-from deployments.world_model.engines.pocket.geometry import SKETCH_HEIGHT, SKETCH_WIDTH
 from scripts.pocket.networks import Completer, DepthNet
 
 WEIGHTS: Final = Path("deployments/world_model/engines/pocket/weights")
@@ -89,18 +88,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    # Each input is a tensor of its own: one that stands twice is exported as one input.
-    state, known = (torch.rand(1, 4, SKETCH_HEIGHT, SKETCH_WIDTH) for _ in range(2))
-    sureness = torch.rand(1, 1, SKETCH_HEIGHT, SKETCH_WIDTH)
     depth, depth_steps = averaged(DepthNet(), arguments.depth)
     completer, completer_steps = averaged(Completer(), arguments.completer)
     graphs = {
-        "depth": graph_of(depth, {"picture": torch.rand(1, 3, 144, 256)}, ["root", "pitch"]),
-        "completer": graph_of(
-            completer,
-            {"state": state, "known": known, "sureness": sureness, "time": torch.rand(1)},
-            ["panorama"],
-        ),
+        "depth": graph_of(depth, DepthNet.example_inputs(), ["root", "pitch"]),
+        "completer": graph_of(completer, Completer.example_inputs(), ["panorama"]),
     }
     taken = {name: take_weights(graph, name) for name, graph in graphs.items()}
     weights = arguments.out / "pocket.safetensors"

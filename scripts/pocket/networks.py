@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from deployments.world_model.engines.pocket.geometry import SKETCH_HEIGHT, SKETCH_WIDTH
+
 DEPTH_WIDTHS: Final = (32, 64, 128, 192)
 COMPLETER_WIDTHS: Final = (48, 80, 144, 224)
 TIME_FEATURES: Final = 64
@@ -82,6 +84,11 @@ class DepthNet(nn.Module):
         self.distance = nn.Conv2d(widths[0], 1, 3, padding=1)
         self.pitch = nn.Linear(widths[-1] * 9, 1)
 
+    @staticmethod
+    def example_inputs() -> dict[str, Tensor]:
+        """Something to look at, by the names that the exported graph has for it."""
+        return {"picture": torch.rand(1, 3, 144, 256)}
+
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         x = functional.pixel_unshuffle(picture, 2)
         h = self.stem(torch.cat([x, _grid_of(x)], dim=1))
@@ -123,6 +130,20 @@ class Completer(nn.Module):
         self.lift = nn.ModuleList(nn.Conv2d(coarse, fine, 1) for fine, coarse in pairwise(widths))
         self.up = nn.ModuleList(_Block(width, width, wraps=True, time_features=TIME_FEATURES) for width in widths[:-1])
         self.out = nn.Conv2d(widths[0], 16, 3, padding=(1, 0))
+
+    @staticmethod
+    def example_inputs() -> dict[str, Tensor]:
+        """Something to complete, by the names that the exported graph has for it.
+
+        Each input is a tensor of its own: one that stands twice is exported as one input.
+        """
+        size = (SKETCH_HEIGHT, SKETCH_WIDTH)
+        return {
+            "state": torch.rand(1, 4, *size),
+            "known": torch.rand(1, 4, *size),
+            "sureness": torch.rand(1, 1, *size),
+            "time": torch.rand(1),
+        }
 
     def forward(self, state: Tensor, known: Tensor, sureness: Tensor, time: Tensor) -> Tensor:
         moment = self.time(_time_features(time))

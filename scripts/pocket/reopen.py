@@ -16,7 +16,6 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from deployments.world_model.engines.pocket.geometry import SKETCH_HEIGHT, SKETCH_WIDTH
 from scripts.pocket.export import WEIGHTS
 from scripts.pocket.networks import Completer, DepthNet
 from scripts.pocket.training import save
@@ -33,11 +32,11 @@ class UnknownGraphError(ValueError):
         super().__init__(f"the graph has no weight for {name}")
 
 
-def weights_of(net: nn.Module, graph: Path, inputs: tuple[Tensor, ...]) -> dict[str, Tensor]:
+def weights_of(net: DepthNet | Completer, graph: Path) -> dict[str, Tensor]:
     """The state of `net` as its graph has it. Raises UnknownGraphError.
 
     The exporter keeps the names of weights, but for those of group norms: these become constants `val_N` of shape
-    channels x 1 x 1, scale and then shift, numbered as they are used. `inputs` are only to see in which order that is.
+    channels x 1 x 1, scale and then shift, numbered as they are used.
     """
     tensors = {
         tensor.name.removeprefix(f"{graph.stem}."): numpy_helper.to_array(tensor)
@@ -47,14 +46,14 @@ def weights_of(net: nn.Module, graph: Path, inputs: tuple[Tensor, ...]) -> dict[
         (name for name, value in tensors.items() if name.startswith("val_") and value.shape[1:] == (1, 1)),
         key=lambda name: int(name.removeprefix("val_")),
     )
-    norms = [f"{norm}.{part}" for norm in _norms_as_used(net, inputs) for part in ("weight", "bias")]
+    norms = [f"{norm}.{part}" for norm in _norms_as_used(net) for part in ("weight", "bias")]
     if len(norms) != len(nameless):
         raise UnknownGraphError(norms[-1])
     named = dict(zip(norms, nameless, strict=True))
     return {name: _as_tensor(tensors, named.get(name, name), like) for name, like in net.state_dict().items()}
 
 
-def _norms_as_used(net: nn.Module, inputs: tuple[Tensor, ...]) -> list[str]:
+def _norms_as_used(net: DepthNet | Completer) -> list[str]:
     names: dict[nn.Module, str] = {
         module: name for name, module in net.named_modules() if isinstance(module, nn.GroupNorm)
     }
@@ -65,7 +64,7 @@ def _norms_as_used(net: nn.Module, inputs: tuple[Tensor, ...]) -> list[str]:
 
     hooks = [norm.register_forward_hook(note) for norm in names]
     with torch.no_grad():
-        net(*inputs)
+        net(**net.example_inputs())
     for hook in hooks:
         hook.remove()
     return used
@@ -77,14 +76,6 @@ def _as_tensor(tensors: "dict[str, NDArray[np.floating]]", name: str, like: Tens
     return torch.from_numpy(tensors[name].copy()).to(like.dtype).reshape(like.shape)
 
 
-def inputs_of(net: DepthNet | Completer) -> tuple[Tensor, ...]:
-    """Something of the right shape."""
-    if isinstance(net, DepthNet):
-        return (torch.rand(1, 3, 144, 256),)
-    size = (SKETCH_HEIGHT, SKETCH_WIDTH)
-    return torch.rand(1, 4, *size), torch.rand(1, 4, *size), torch.rand(1, 1, *size), torch.rand(1)
-
-
 def main() -> None:
     """Write both checkpoints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -93,7 +84,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     arguments = parser.parse_args()
     for name, net in (("depth", DepthNet()), ("completer", Completer())):
-        net.load_state_dict(weights_of(net, arguments.weights / f"{name}.onnx", inputs_of(net)))
+        net.load_state_dict(weights_of(net, arguments.weights / f"{name}.onnx"))
         net.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
         optimiser = torch.optim.AdamW(net.parameters())
         save(getattr(arguments, name), net, net, optimiser, 0, 0.0)
