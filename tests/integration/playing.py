@@ -33,6 +33,9 @@ LOOK: Final = (Control(mouse_dx=20.0),)
 PATIENCE_S: Final = 30.0
 """For what takes a moment on a quiet machine, and more on a busy one."""
 
+GONE_AWAY: Final = frozenset({1000, 1001, 1012})
+"""Codes with which a server that stops, or whose world has died, may close a socket."""
+
 POLL_S: Final = 0.05
 
 

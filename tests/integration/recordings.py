@@ -23,6 +23,9 @@ from tests.integration.server import RunningServer
 ENCODED_S = 120.0
 """The encoder takes only what the machine has left over."""
 
+WORTH_KEEPING_FRAMES = 190
+"""A little more than the three seconds below which a segment is deleted."""
+
 _ENTRIES = TypeAdapter(list[RecordingEntry])
 
 

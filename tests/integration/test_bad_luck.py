@@ -19,6 +19,7 @@ from protocol.stages import Stage
 from scripts.wire_client import WireClient
 from scripts.wire_events import Batch, RequestFailedError, SocketClosedError, WireError
 from tests.integration.playing import (
+    GONE_AWAY,
     LAKE,
     PATH,
     PATIENCE_S,
@@ -30,6 +31,7 @@ from tests.integration.playing import (
     steered,
 )
 from tests.integration.recordings import (
+    WORTH_KEEPING_FRAMES,
     frames_of,
     frames_on_disk,
     listed,
@@ -48,8 +50,6 @@ RESTART_S: Final = 120.0
 """Generous: Serve replaces a killed replica in a few seconds on a quiet machine."""
 
 KEPT: Final[dict[str, Any]] = {"video_recording": True}
-WORTH_KEEPING_FRAMES: Final = 190
-GONE_AWAY: Final = frozenset({1000, 1001, 1012})
 
 
 async def play_a_little(server: RunningServer) -> None:

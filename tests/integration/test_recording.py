@@ -19,6 +19,7 @@ from scripts.wire_events import Batch
 from tests.integration.playing import LAKE, PATIENCE_S, difference, eventually, pixels, play_until_frame, settle
 from tests.integration.recordings import (
     ENCODED_S,
+    WORTH_KEEPING_FRAMES,
     Video,
     frames_of,
     frames_on_disk,
@@ -33,8 +34,6 @@ pytestmark = pytest.mark.integration
 
 KEPT: Final[dict[str, Any]] = {"video_recording": True, "action_logging": True}
 FPS: Final = 60
-WORTH_KEEPING_FRAMES: Final = 190
-"""A little more than the three seconds below which a segment is deleted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import asyncio
 import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
@@ -16,6 +16,7 @@ from protocol.server import ErrorPush
 from scripts.wire_client import WireClient
 from scripts.wire_events import Batch, RequestFailedError, SocketClosedError
 from tests.integration.playing import (
+    GONE_AWAY,
     HANDS_OFF,
     LAKE,
     PATH,
@@ -25,13 +26,10 @@ from tests.integration.playing import (
     play_until_frame,
     steered,
 )
-from tests.integration.recordings import frames_kept, frames_of
+from tests.integration.recordings import WORTH_KEEPING_FRAMES, frames_kept, frames_of
 from tests.integration.server import RunningServer, wait_for_end
 
 pytestmark = pytest.mark.integration
-
-WORTH_KEEPING_FRAMES: Final = 190
-GONE_AWAY: Final = frozenset({1000, 1001, 1012})
 
 
 @asynccontextmanager
