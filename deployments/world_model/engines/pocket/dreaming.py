@@ -1,7 +1,7 @@
 """Making keys: the first from a seed, the others from keys nearby.
 
 Owns the order of the steps: what is seen from there already, what the completer dreams for the rest, and the detail
-that the seed lends both. The steps themselves are `seeding`'s, `raster`'s, `networks`' and `exemplars`'.
+that the seed lends both. The steps themselves are `seeding`'s, `raster`'s, `networks`', `exemplars`' and `crispness`'.
 """
 
 import math
@@ -43,10 +43,10 @@ SHARP_ENOUGH: Final = 1.0
 """Source pixels per pixel from which on nothing is added."""
 BLURRED: Final = 0.6
 """And at which all detail is."""
-NEED_SIGMA: Final = 3.0
-"""Cells of the grid over which the want of detail is evened out."""
 LOST: Final = 0.35
 """And below which nothing is known any more: what there is would be stretched to streaks."""
+NEED_SIGMA: Final = 3.0
+"""Cells of the grid over which the want of detail is evened out."""
 IN_THE_WAY: Final = 2.0
 """Eye heights within which things in the way make way, for something new: nobody gets stuck in a wall, and what a seed
 holds in its hand is not left standing in the world."""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from deployments.images import Frame
+from deployments.world_model.engines.pocket.crispness import fineness
 from deployments.world_model.engines.pocket.dreaming import Dream, first_key, next_key
 from deployments.world_model.engines.pocket.geometry import GRID_HEIGHT, GRID_WIDTH, PICTURE_WIDTH
 from deployments.world_model.engines.pocket.keys import Key, unpacked
@@ -90,3 +91,26 @@ def test_who_walks_into_a_thing_finds_something_else_behind_it(first: tuple[Drea
     ahead = (slice(GRID_HEIGHT // 2, GRID_HEIGHT // 2 + 6), slice(GRID_WIDTH // 2 - 6, GRID_WIDTH // 2 + 6))
     assert np.median(rooms.panorama(before_the_box)[1][ahead]) > 0.9, "the box is an eye height away"
     assert np.median(seen.inverse_distance[ahead]) < 0.7
+
+
+def test_keys_made_from_keys_stay_as_sharp(first: tuple[Dream, Key]) -> None:
+    dream, key = first
+    sharpness = fineness(key.picture)
+    for count in range(1, 4):
+        key = next_key(dream, [key], (0.0, 0.0, 0.13 * count), count)
+    assert fineness(key.picture) > 0.8 * sharpness
+
+
+@pytest.mark.parametrize(("tilt", "believed"), [(0.05, 0.0), (-0.05, 0.0), (0.18, 0.1), (-0.5, -0.2)])
+def test_a_small_pitch_is_doubted_and_a_large_one_is_limited(
+    tilt: float, believed: float, networks: Networks, frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inverse, _ = networks.distance(frame)
+
+    def distance(_: Frame) -> tuple[object, float]:
+        return inverse, tilt
+
+    monkeypatch.setattr(networks, "distance", distance)
+    _, key = first_key(networks, frame, 3)
+    assert key.seed is not None
+    assert key.seed.pitch_rad == pytest.approx(believed)

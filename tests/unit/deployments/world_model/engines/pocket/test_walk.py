@@ -4,10 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from deployments.world_model.engine import EngineInput, FrameStack
 from deployments.world_model.engines.pocket import memory
 from deployments.world_model.engines.pocket import walk as walk_module
+from deployments.world_model.engines.pocket.crispness import fineness
 from deployments.world_model.engines.pocket.geometry import FRAME_HEIGHT, FRAME_WIDTH
 from deployments.world_model.engines.pocket.memory import LEAD_FRAMES
 from deployments.world_model.engines.pocket.walk import FADE_FRAMES, Walk
@@ -49,6 +51,18 @@ def greys(frames: FrameStack) -> list[int]:
     """The one value that each frame has everywhere."""
     assert (frames == frames[:, :1, :1, :1]).all()
     return [int(frame[0, 0, 0]) for frame in frames]
+
+
+def test_a_frame_is_sharpened_away_from_its_key_and_left_alone_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    grain = np.random.default_rng(1).integers(60, 190, (FRAME_HEIGHT, FRAME_WIDTH, 3), dtype=np.uint8)
+
+    def draw_grain(*place_and_out: NDArray[np.uint8]) -> None:
+        place_and_out[-1][:] = grain
+
+    monkeypatch.setattr(walk_module, "draw_frame", draw_grain)
+    walk = walk_with(FakeKeyMaker())
+    assert (drawn(walk, TURNING)[-1] == grain).all()
+    assert fineness(drawn(walk, AHEAD, 20)[-1]) > 1.2 * fineness(grain)
 
 
 def test_who_looks_around_wishes_for_no_key() -> None:
