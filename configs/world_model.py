@@ -79,7 +79,7 @@ class WorldModelConfig(StrictModel):
     synthetic: SyntheticConfig = SyntheticConfig()
 
     encoder_threads: int = Field(default=2, ge=1, le=64)
-    """Threads that encode the sub-frames of one batch."""
+    """Threads that encode the sub-frames of one batch. On a host with no more cores, each stays on one of its own."""
     limit_pixels: int = Field(default=40_000_000, ge=1, le=150_000_000)
     """Larger seeds are refused before they are decoded."""
 

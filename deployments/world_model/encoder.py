@@ -5,7 +5,11 @@ encoded is in `deployments.images`; what the time means is in `batches`.
 """
 
 import asyncio
+import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import cycle
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -23,7 +27,10 @@ class JpegEncoder:
     """
 
     def __init__(self, threads: int) -> None:
-        self._executor = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="encoder")
+        cores = cycle(cores_for(threads))
+        self._executor = ThreadPoolExecutor(
+            threads, thread_name_prefix="encoder", initializer=lambda: _stay_on(next(cores))
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -41,3 +48,22 @@ class JpegEncoder:
         loop = asyncio.get_running_loop()
         jobs = [loop.run_in_executor(self._executor, encode_jpeg, frame, JPEG_QUALITY) for frame in frames]
         return tuple(await asyncio.gather(*jobs))
+
+
+def cores_for(threads: int) -> tuple[frozenset[int], ...]:
+    """Where one thread after the other may run; empty where this system has no say in it.
+
+    Two threads that wake at the same time should be on two cores. Linux puts both on one when the other core is busy
+    with the recorder's encoder, although that would give way at once. So where there are no more cores than threads,
+    each has one of its own.
+    """
+    if sys.platform != "linux":
+        return (frozenset(),)
+    cores = sorted(os.sched_getaffinity(0))
+    return (frozenset(cores),) if threads < len(cores) else tuple(frozenset({core}) for core in cores)
+
+
+def _stay_on(cores: frozenset[int]) -> None:
+    if cores and sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setaffinity(0, cores)

@@ -1,13 +1,15 @@
 """From frames to JPEGs and back."""
 
 import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator
 
 import numpy as np
 import pytest
 import simplejpeg
 
-from deployments.world_model.encoder import JpegEncoder
+from deployments.world_model.encoder import JpegEncoder, cores_for
 from deployments.world_model.engine import FrameStack
 from tests.fakes import pictures
 
@@ -57,3 +59,47 @@ async def test_frames_that_may_not_be_written_to_are_encoded(encoder: JpegEncode
 async def test_batches_may_be_encoded_at_the_same_time(encoder: JpegEncoder, frames: FrameStack) -> None:
     one, other = await asyncio.gather(encoder.encode(frames), encoder.encode(frames[::-1]))
     assert one == other[::-1]
+
+
+needs_affinity = pytest.mark.skipif(sys.platform != "linux", reason="only Linux says where a thread may run")
+
+
+@needs_affinity
+@pytest.mark.parametrize(
+    ("cores", "threads", "places"),
+    [
+        ({2, 5}, 2, [{2}, {5}]),
+        ({2, 5}, 4, [{2}, {5}]),
+        ({2, 5, 7}, 2, [{2, 5, 7}]),
+        ({3}, 1, [{3}]),
+    ],
+)
+def test_threads_that_want_every_core_have_one_each(
+    monkeypatch: pytest.MonkeyPatch, cores: set[int], threads: int, places: list[set[int]]
+) -> None:
+    def allowed(_process: int) -> set[int]:
+        return cores
+
+    monkeypatch.setattr(os, "sched_getaffinity", allowed)
+    assert list(cores_for(threads)) == places
+
+
+@needs_affinity
+async def test_only_the_encoder_s_own_threads_are_kept_on_their_cores(
+    monkeypatch: pytest.MonkeyPatch, frames: FrameStack
+) -> None:
+    before = os.sched_getaffinity(0)
+    cores = sorted(before)
+    kept: set[frozenset[int]] = set()
+    keep = os.sched_setaffinity
+
+    def note(thread: int, wanted: frozenset[int]) -> None:
+        kept.add(wanted)
+        keep(thread, wanted)
+
+    monkeypatch.setattr(os, "sched_setaffinity", note)
+    async with JpegEncoder(len(cores)) as encoder:
+        await asyncio.gather(*(encoder.encode(frames) for _ in range(8)))
+    assert kept <= {frozenset({core}) for core in cores}
+    assert kept
+    assert os.sched_getaffinity(0) == before
