@@ -3,7 +3,7 @@
 A key's picture is drawn from between its pixels, by frames and by the next key. Bilinear interpolation at places that
 lie anywhere between pixels leaves about a third of the finest detail's energy, so a picture drawn from a picture drawn
 from a picture turns to fog; and what comes near is drawn larger than the key saw it. Owns the measure of fineness and
-the sharpening that makes up for both.
+the sharpening, of keys and of frames, that makes up for both.
 """
 
 import math
@@ -29,9 +29,11 @@ CORE: Final = 1
 """Levels by which a pixel may differ from its surroundings and not be detail: the grain of a clear sky stays."""
 STRIP: Final = 40
 """Rows at once: they fit a core's cache."""
-PER_EYE_HEIGHT: Final = 0.55
-"""Amount for a frame, for each eye height between it and its key."""
-MOST_OF_FRAME: Final = 1.0
+MOST_OF_FRAME: Final = 1.4
+LEAST_OF_FRAME: Final = -0.8
+"""A frame that is finer than the seed is made softer: outlines of things that stand before others are always sharp."""
+FOLLOWING: Final = 0.2
+"""Share of the way to what the latest frame wants."""
 
 _SOFT: Final = np.array([0.25, 0.5, 0.25], np.float32)
 _AROUND: Final = np.ones((3, 3), np.uint8)
@@ -66,11 +68,24 @@ def _sharpened(picture: "NDArray[np.uint8]", amount: float) -> "NDArray[np.uint8
     return np.clip(sharp, lowest, highest).astype(np.uint8)
 
 
-def sharpen_frame(frame: "NDArray[np.uint8]", away: float) -> None:
-    """Sharpen, in place, a frame that was drawn so many eye heights from its key; at the key nothing changes."""
-    amount = min(MOST_OF_FRAME, PER_EYE_HEIGHT * away)
-    if amount > 0:
-        cv2.addWeighted(frame, 1.0 + amount, cv2.GaussianBlur(frame, (3, 3), 0), -amount, 0.0, dst=frame)
+class Focus:
+    """Keeps frames about as fine as the seed: what they lack or have too much of shows in the frames before."""
+
+    def __init__(self, wanted: float) -> None:
+        self._wanted = wanted
+        self._amount: float | None = None
+
+    def look(self, frame: "NDArray[np.uint8]") -> None:
+        """See how fine a frame is as it was drawn."""
+        change = math.sqrt(self._wanted / max(fineness(frame), 1.0)) - 1.0
+        target = min(MOST_OF_FRAME, max(LEAST_OF_FRAME, change / ENERGY_PER_AMOUNT))
+        self._amount = target if self._amount is None else self._amount + FOLLOWING * (target - self._amount)
+
+    def adjust(self, frame: "NDArray[np.uint8]", away: float) -> None:
+        """Make a frame finer or softer, in place; wholly from one eye height or radian from the seed's view on."""
+        amount = (self._amount or 0.0) * min(1.0, away)
+        if amount:
+            cv2.addWeighted(frame, 1.0 + amount, cv2.GaussianBlur(frame, (3, 3), 0), -amount, 0.0, dst=frame)
 
 
 def _amount(there: float, wanted: float) -> float:

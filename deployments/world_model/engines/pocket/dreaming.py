@@ -1,7 +1,8 @@
 """Making keys: the first from a seed, the others from keys nearby.
 
-Owns the order of the steps: what is seen from there already, what the completer dreams for the rest, and the detail
-that the seed lends both. The steps themselves are `seeding`'s, `raster`'s, `networks`', `exemplars`' and `crispness`'.
+Owns the order of the steps: what is seen from there already, what the completer dreams for the rest, and what the seed
+lends both. The steps themselves are `seeding`'s, `raster`'s, `networks`', `likeness`', `exemplars`', `clarity`'s and
+`crispness`'.
 """
 
 import math
@@ -12,6 +13,7 @@ import cv2
 import numpy as np
 
 from deployments.world_model.engines.pocket import geometry
+from deployments.world_model.engines.pocket.clarity import clarity, cleared
 from deployments.world_model.engines.pocket.crispness import crisp, fineness
 from deployments.world_model.engines.pocket.exemplars import ExemplarBank
 from deployments.world_model.engines.pocket.geometry import (
@@ -21,7 +23,8 @@ from deployments.world_model.engines.pocket.geometry import (
     SKETCH_WIDTH,
 )
 from deployments.world_model.engines.pocket.keys import Key, Seed, build_key
-from deployments.world_model.engines.pocket.networks import Networks, Sketch
+from deployments.world_model.engines.pocket.likeness import Likeness
+from deployments.world_model.engines.pocket.networks import Networks, Sketch, Start
 from deployments.world_model.engines.pocket.raster import add_to_panorama, draw_panorama
 from deployments.world_model.engines.pocket.seeding import project_seed
 from deployments.world_model.engines.pocket.upright import stood_up
@@ -34,7 +37,10 @@ if TYPE_CHECKING:
     from deployments.images import Frame
 
 FIRST_STEPS: Final = 10
-LATER_STEPS: Final = 3
+LATER_STEPS: Final = 2
+LATER_START: Final = 0.66
+"""Of the way from noise to pieces of the seed. The first dream starts from noise: what is next to a seed is foreseen
+best so."""
 SEED_PITCH_LIMIT_RAD: Final = 0.2
 """A seed is not taken to look farther up or down than this."""
 PITCH_DOUBT_RAD: Final = 0.08
@@ -67,8 +73,10 @@ class Dream:
 
     networks: Networks
     bank: ExemplarBank
+    likeness: Likeness
     fineness: float
-    """The seed's, of which the keys are not to lose any."""
+    """The seed's, of which the keys are not to lose any; likewise the next."""
+    clarity: float
     number: int
     """The same number, seed and places give the same keys."""
 
@@ -81,13 +89,14 @@ def first_key(networks: Networks, frame: "Frame", number: int) -> tuple[Dream, K
     picture, known = project_seed(frame, pitch_rad)
     inverse = _projected(stood_up(shallow, pitch_rad), pitch_rad)
     sketch, sure = _sketch_of(picture, inverse, known)
-    dreamt = networks.complete(sketch, sure, FIRST_STEPS, number)
+    likeness = Likeness(sketch, sure)
+    dreamt = likeness.coloured(networks.complete(sketch, sure, FIRST_STEPS, number), sure)
     distances = _joined(inverse, known, dreamt.inverse_distance)
     bank = ExemplarBank(picture, known, distances)
     whole = bank.synthesise(dreamt.colours, distances, picture, (~known).astype(np.float32), number)
     wanted = fineness(frame)
     key = build_key((0.0, 0.0, 0.0), crisp(whole, wanted), distances, Seed.of(frame, pitch_rad))
-    return Dream(networks, bank, wanted, number), key
+    return Dream(networks, bank, likeness, wanted, clarity(picture, known.astype(np.float32)), number), key
 
 
 def next_key(dream: Dream, sources: "Sequence[Key]", position: tuple[float, float, float], count: int) -> Key:
@@ -102,13 +111,15 @@ def next_key(dream: Dream, sources: "Sequence[Key]", position: tuple[float, floa
     known &= (seen.detail >= LOST) & ~_in_the_way(inverse, sources[0].position, position)
     sketch, sure = _sketch_of(picture, inverse, known)
     number = dream.number + 7919 * count
-    dreamt = dream.networks.complete(sketch, sure, LATER_STEPS, number)
+    start = Start(dream.likeness.around(number), LATER_START)
+    dreamt = dream.likeness.coloured(dream.networks.complete(sketch, sure, LATER_STEPS, number, start), sure)
     distances = _joined(inverse, known, dreamt.inverse_distance)
     blurred = np.clip((SHARP_ENOUGH - seen.detail) / (SHARP_ENOUGH - BLURRED), 0.0, 1.0)
     blurred = cv2.GaussianBlur(blurred, (0, 0), NEED_SIGMA)
     need = np.where(known & (blurred < GIVEN_UP), 0.9 * blurred, 1.0).astype(np.float32)
     need[need < LEAST_NEED] = 0.0
     whole = dream.bank.synthesise(dreamt.colours, distances, picture, need, number)
+    whole = cleared(whole, need, dream.clarity)
     return build_key(position, crisp(whole, dream.fineness), distances)
 
 

@@ -122,7 +122,8 @@ class PocketEngine:
             self._place = _Place(frame.copy(), *first_key(self._networks, frame, self._number))
         key = self._place.key
         pitch_rad = 0.0 if key.seed is None else key.seed.pitch_rad
-        self._walk = Walk(key, pitch_rad, _KeyMaker(self._thread, self._place.dream))
+        dream = self._place.dream
+        self._walk = Walk(key, pitch_rad, _KeyMaker(self._thread, dream), dream.fineness)
 
     def generate(self, controls: EngineInput) -> Generated:
         """The next four frames. Raises NothingSeenError."""

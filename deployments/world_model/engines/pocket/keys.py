@@ -35,16 +35,27 @@ Position = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A frame seen from the key's own place at heading 0, kept at its full resolution."""
+    """A frame seen from the key's own place at heading 0, finer than the panorama holds it.
+
+    Between its pixels there are others, by bicubic interpolation: what is drawn from both bilinearly is hardly blurred.
+    """
 
     texels: "NDArray[np.uint32]"
-    """360 x 640, as `packed` makes them."""
+    """719 x 1279, as `packed` makes them; the frame's own are every other one."""
     pitch_rad: float = 0.0
 
     @classmethod
     def of(cls, picture: "NDArray[np.uint8]", pitch_rad: float = 0.0) -> "Seed":
         """A seed of a frame of 360 x 640 x 3."""
-        return cls(packed(picture), pitch_rad)
+        rows, columns = (np.arange(2 * size - 1, dtype=np.float32) / 2 for size in picture.shape[:2])
+        x, y = np.meshgrid(columns, rows)
+        fine = cv2.remap(picture, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        return cls(packed(np.asarray(fine, np.uint8)), pitch_rad)
+
+    @property
+    def frame(self) -> "NDArray[np.uint8]":
+        """The frame, 360 x 640 x 3: a view."""
+        return unpacked(self.texels)[::2, ::2]
 
 
 @dataclass(frozen=True, slots=True)

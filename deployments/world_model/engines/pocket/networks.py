@@ -41,6 +41,15 @@ class Sketch:
     inverse_distance: "NDArray[np.float32]"
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a flow starts: part of the way from noise to a sketch (SDEdit: Meng et al., ICLR 2022)."""
+
+    sketch: Sketch
+    time: float
+    """0 is noise alone and 1 the sketch."""
+
+
 class Networks:
     """Both networks, loaded. Raises WeightsError."""
 
@@ -55,21 +64,22 @@ class Networks:
         root, pitch = self._distance.run(None, {"picture": np.ascontiguousarray(picture)})
         return np.clip(root[0, 0] ** 2, 1 / FARTHEST, 1 / NEAREST), float(pitch[0])
 
-    def complete(self, sketch: Sketch, known: "NDArray[np.float32]", steps: int, seed: int) -> Sketch:
+    def complete(
+        self, sketch: Sketch, known: "NDArray[np.float32]", steps: int, seed: int, start: Start | None = None
+    ) -> Sketch:
         """The sketch with its unknown cells dreamt. `known`, 80 x 256, is 1 where the sketch is to be believed.
 
-        The flow is integrated by Euler's method from noise, in `steps` steps; the same seed gives the same dream.
+        The flow is integrated by Euler's method in `steps` steps, from noise or from `start`; the same arguments give
+        the same dream.
         """
-        whole = np.concatenate(
-            [
-                sketch.colours.transpose(2, 0, 1) / 127.5 - 1.0,
-                (np.sqrt(sketch.inverse_distance) * ROOT_SCALE - 1.0)[None],
-            ]
-        ).astype(np.float32)
+        whole = _scaled(sketch)
         given = {"known": spread(whole, known)[None], "sureness": known[None, None].astype(np.float32)}
-        state = _noise(seed)
+        state, begun = _noise(seed), 0.0
+        if start is not None:
+            begun = start.time
+            state += (_scaled(start.sketch) - state) * np.float32(begun)
         for step in range(steps):
-            moment = np.array([step / steps], np.float32)
+            moment = np.array([begun + (1.0 - begun) * step / steps], np.float32)
             (end,) = self._completer.run(None, {**given, "state": state, "time": moment})
             state = state + (end - state) * np.float32(1 / (steps - step))
         dreamt = np.where(known > 0.5, whole, state[0])
@@ -79,6 +89,13 @@ class Networks:
             np.ascontiguousarray(colours, np.float32),
             np.clip(root**2, 1 / FARTHEST, 1 / NEAREST).astype(np.float32),
         )
+
+
+def _scaled(sketch: Sketch) -> "NDArray[np.float32]":
+    """The sketch as the completer has it, 4 x 80 x 256."""
+    colours = sketch.colours.transpose(2, 0, 1) / 127.5 - 1.0
+    root = np.sqrt(sketch.inverse_distance) * ROOT_SCALE - 1.0
+    return np.concatenate([colours, root[None]]).astype(np.float32)
 
 
 def _noise(seed: int) -> "NDArray[np.float32]":

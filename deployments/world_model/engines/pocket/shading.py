@@ -76,8 +76,8 @@ def _shade_row(
     if seed_height > 1:
         sxs = places[1, 0]
         sys = places[1, 1]
-        right = F4(seed_width * 256)
-        bottom = F4(seed_height * 256)
+        right = F4((seed_width + 1) * 128)
+        bottom = F4((seed_height + 1) * 128)
         for column in range(width):
             y = py[column]
             z = pz[column]
@@ -86,8 +86,8 @@ def _shade_row(
             along = px[column] * scale + right * F4(0.5)
             down = (seed_sine * z - seed_cosine * y) * scale + bottom * F4(0.5)
             inside = (along >= F4(0)) & (along < right) & (down >= F4(0)) & (down < bottom) & (depth > F4(1e-6))
-            sxs[column] = I4(np.floor(along - F4(127.0))) if inside else I4(-99999)
-            sys[column] = I4(np.floor(down - F4(127.0))) if inside else I4(-99999)
+            sxs[column] = I4(np.floor((along - F4(127.5)) * F4(2))) if inside else I4(-99999)
+            sys[column] = I4(np.floor((down - F4(127.5)) * F4(2))) if inside else I4(-99999)
         for column in range(width):
             inside = (sxs[column] != I4(-99999)) & (kinds[column] == _PICTURE)
             kinds[column] = U1(_SEED) if inside else kinds[column]

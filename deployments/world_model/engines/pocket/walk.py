@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import cv2
 import numpy as np
 
-from deployments.world_model.engines.pocket.crispness import sharpen_frame
+from deployments.world_model.engines.pocket.crispness import Focus
 from deployments.world_model.engines.pocket.geometry import FRAME_HEIGHT, FRAME_WIDTH
 from deployments.world_model.engines.pocket.memory import LEAD_FRAMES, KeyId, Memory, Position, Wish
 from deployments.world_model.engines.pocket.raster import draw_frame
@@ -67,12 +67,14 @@ class _Making:
 class Walk:
     """A walk that starts at the seed's own key."""
 
-    def __init__(self, first: "Key", pitch_rad: float, maker: MakesKeys) -> None:
+    def __init__(self, first: "Key", pitch_rad: float, maker: MakesKeys, fineness: float) -> None:
+        """`fineness` is the seed's, which frames are to have."""
         self._maker = maker
+        self._focus = Focus(fineness)
         self._memory = Memory()
         self._keys: dict[KeyId, Key] = {self._memory.add(first.position): first}
         self._put_away: dict[KeyId, PutAway] = {}
-        self._pose = Pose(pitch_rad=pitch_rad)
+        self._start = self._pose = Pose(pitch_rad=pitch_rad)
         self._making: _Making | None = None
         self._passing: KeyId | None = None
         """The key whose view is passing away."""
@@ -93,9 +95,13 @@ class Walk:
             moved = start.moved(controls, pass_s, (index + 1) / count, room)
             strides = math.hypot(moved.x - start.x, moved.z - start.z) / STRIDE
             self._pose = replace(moved, standing_y=start.standing_y + climb * strides)
-            if self._pose != before:
+            has_moved = self._pose != before
+            if has_moved:
                 self._move_on((self._pose.x - before.x, self._pose.z - before.z), count / pass_s)
             self._draw(frames[index])
+            if has_moved and index == 0:
+                self._focus.look(frames[index])
+            self._focus.adjust(frames[index], self._away())
 
     def _move_on(self, velocity: tuple[float, float], frames_per_s: float) -> None:
         """One moving frame: views pass, keys that are due are taken, others wished for."""
@@ -113,9 +119,9 @@ class Walk:
             self._passing, self._memory.present = self._memory.present, better
             self._passed_frames = 1
         if self._making is None and (wish := self._memory.wish(here, velocity, frames_per_s)) is not None:
-            self._making = _Making(wish, self._start(wish))
+            self._making = _Making(wish, self._begin(wish))
 
-    def _start(self, wish: Wish) -> "Future[Made]":
+    def _begin(self, wish: Wish) -> "Future[Made]":
         if wish.remembered is not None:
             return self._maker.take_out(self._put_away[wish.remembered])
         return self._maker.dream([self._keys[key] for key in wish.sources], wish.position, self._memory.made)
@@ -145,19 +151,18 @@ class Walk:
         pose = self._pose
         place = (pose.x, pose.y, pose.z, pose.yaw_rad, pose.pitch_rad)
         present = self._keys[self._memory.present]
-        away = self._away_from(present)
         if self._passing is None:
             draw_frame(present, *place, out)
-        else:
-            other = _aside.submit(draw_frame, self._keys[self._passing], *place, self._other)
-            draw_frame(present, *place, out)
-            other.result()
-            share = self._passed_frames / FADE_FRAMES
-            share = share * share * (3.0 - 2.0 * share)
-            cv2.addWeighted(out, share, self._other, 1.0 - share, 0.0, dst=out)
-            away = share * away + (1.0 - share) * self._away_from(self._keys[self._passing])
-        sharpen_frame(out, away)
+            return
+        other = _aside.submit(draw_frame, self._keys[self._passing], *place, self._other)
+        draw_frame(present, *place, out)
+        other.result()
+        share = self._passed_frames / FADE_FRAMES
+        share = share * share * (3.0 - 2.0 * share)
+        cv2.addWeighted(out, share, self._other, 1.0 - share, 0.0, dst=out)
 
-    def _away_from(self, key: "Key") -> float:
-        left, _, back = key.position
-        return math.hypot(self._pose.x - left, self._pose.z - back)
+    def _away(self) -> float:
+        """How far one is from the seed's own view: eye heights gone and radians turned."""
+        pose, start = self._pose, self._start
+        turned = abs(pose.yaw_rad - start.yaw_rad) + abs(pose.pitch_rad - start.pitch_rad)
+        return math.hypot(pose.x - start.x, pose.y - start.y, pose.z - start.z) + turned

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from deployments.world_model.engines.pocket.crispness import MARGIN, ROOM, crisp, fineness, sharpen_frame
+from deployments.world_model.engines.pocket.crispness import MARGIN, ROOM, Focus, crisp, fineness
 
 SHAPE = (180, 320)
 
@@ -60,10 +60,39 @@ def test_no_outline_gets_a_halo() -> None:
     assert sharp.max() <= 180 + ROOM
 
 
-def test_a_frame_is_sharpened_the_farther_it_is_from_its_key(textured: NDArray[np.uint8]) -> None:
-    at_key, near, far = textured.copy(), textured.copy(), textured.copy()
-    sharpen_frame(at_key, 0.0)
-    sharpen_frame(near, 0.5)
-    sharpen_frame(far, 1.5)
-    assert (at_key == textured).all()
-    assert fineness(textured) < fineness(near) < fineness(far)
+def test_a_frame_is_made_as_fine_as_the_seed_the_more_the_farther_from_its_view(textured: NDArray[np.uint8]) -> None:
+    soft = np.asarray(cv2.GaussianBlur(textured, (3, 3), 0.5), np.uint8)
+    wanted = fineness(textured)
+    focus = Focus(wanted)
+    focus.look(soft)
+    at_seed, near, far = soft.copy(), soft.copy(), soft.copy()
+    focus.adjust(at_seed, 0.0)
+    focus.adjust(near, 0.3)
+    focus.adjust(far, 2.0)
+    assert (at_seed == soft).all()
+    assert fineness(soft) < fineness(near) < fineness(far)
+    assert 0.7 < fineness(far) / wanted < 1.4
+
+
+def test_a_frame_that_is_finer_than_the_seed_is_made_softer(textured: NDArray[np.uint8]) -> None:
+    wanted = fineness(textured) / 3
+    focus = Focus(wanted)
+    focus.look(textured)
+    frame = textured.copy()
+    focus.adjust(frame, 2.0)
+    assert 0.5 < fineness(frame) / wanted < 1.5
+
+
+def test_a_frame_unlike_those_before_changes_little_at_once(textured: NDArray[np.uint8]) -> None:
+    focus = Focus(fineness(textured))
+    focus.look(textured)
+    focus.look(np.full_like(textured, 90))
+    frame = textured.copy()
+    focus.adjust(frame, 2.0)
+    assert 1 < fineness(frame) / fineness(textured) < 2
+
+
+def test_before_the_first_look_frames_stay_as_they_are(textured: NDArray[np.uint8]) -> None:
+    frame = textured.copy()
+    Focus(1e6).adjust(frame, 2.0)
+    assert (frame == textured).all()

@@ -1,5 +1,8 @@
 """Making keys: what was seen stays, what was not is dreamt, the same way each time."""
 
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pytest
 
@@ -7,14 +10,17 @@ from deployments.images import Frame
 from deployments.world_model.engines.pocket.crispness import fineness
 from deployments.world_model.engines.pocket.dreaming import Dream, first_key, next_key
 from deployments.world_model.engines.pocket.geometry import GRID_HEIGHT, GRID_WIDTH, PICTURE_WIDTH
-from deployments.world_model.engines.pocket.keys import Key, unpacked
-from deployments.world_model.engines.pocket.networks import Networks
+from deployments.world_model.engines.pocket.keys import Key
+from deployments.world_model.engines.pocket.networks import Networks, Sketch, Start
 from deployments.world_model.engines.pocket.seeding import project_seed
 from tests.unit.deployments.world_model.engines.pocket import rooms
 
 HOME = (0.0, 0.0, 0.0)
 AHEAD = (0.0, 0.0, 1.2)
 FARTHER = (0.5, 0.0, 2.4)
+
+PURPLE = 200.0
+"""Red and blue of a dream without green."""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +48,7 @@ def test_the_first_key_keeps_the_seed_as_it_is(first: tuple[Dream, Key], frame: 
     _, key = first
     assert key.position == HOME
     assert key.seed is not None
-    assert (unpacked(key.seed.texels) == frame).all()
+    assert (key.seed.frame == frame).all()
     picture, known = project_seed(frame, key.seed.pitch_rad)
     seen = known.repeat(5, axis=0).repeat(5, axis=1)
     assert np.abs(key.picture[seen].astype(np.int16) - picture[seen]).mean() < 1, "but for being sharpened"
@@ -114,3 +120,52 @@ def test_a_small_pitch_is_doubted_and_a_large_one_is_limited(
     _, key = first_key(networks, frame, 3)
     assert key.seed is not None
     assert key.seed.pitch_rad == pytest.approx(believed)
+
+
+@pytest.fixture
+def purple_dreams(networks: Networks, monkeypatch: pytest.MonkeyPatch) -> list[Start | None]:
+    """Whatever is dreamt is purple; what each dream started from is noted."""
+    starts: list[Start | None] = []
+
+    def complete(sketch: Sketch, _known: object, _steps: int, _seed: int, start: Start | None = None) -> Sketch:
+        starts.append(start)
+        colours = np.full_like(sketch.colours, PURPLE)
+        colours[..., 1] = 0.0
+        return replace(sketch, colours=colours)
+
+    monkeypatch.setattr(networks, "complete", complete)
+    return starts
+
+
+def most_purple(picture: Frame) -> float:
+    """How much more red and blue than green the most purple of large parts has."""
+    small = cv2.resize(picture, (64, 20), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return float((small[..., [0, 2]].min(axis=2) - small[..., 1]).max())
+
+
+def test_colours_that_the_seed_never_had_are_not_dreamt(
+    networks: Networks, frame: Frame, purple_dreams: list[Start | None]
+) -> None:
+    dream, key = first_key(networks, frame, 3)
+    assert most_purple(key.picture) < 0.6 * PURPLE
+    assert most_purple(next_key(dream, [key], FARTHER, 1).picture) < 0.6 * PURPLE
+    assert len(purple_dreams) == 2
+
+
+def test_the_first_dream_starts_from_noise_and_later_ones_from_pieces_of_the_seed(
+    networks: Networks, frame: Frame, purple_dreams: list[Start | None]
+) -> None:
+    dream, key = first_key(networks, frame, 3)
+    for count in (1, 2):
+        next_key(dream, [key], FARTHER, count)
+    first, second, third = purple_dreams
+    assert first is None
+    assert second is not None
+    assert third is not None
+    assert (second.sketch.colours != third.sketch.colours).any(), "and from others each time"
+
+
+def test_light_and_shade_are_kept_up(first: tuple[Dream, Key]) -> None:
+    dream, key = first
+    dull, clear = (next_key(replace(dream, clarity=wanted), [key], FARTHER, 1).picture.std() for wanted in (0.0, 1e5))
+    assert clear > 1.01 * dull

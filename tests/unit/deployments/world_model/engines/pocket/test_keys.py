@@ -4,7 +4,7 @@ import numpy as np
 
 from deployments.world_model.engines.pocket import relief
 from deployments.world_model.engines.pocket.geometry import GRID_HEIGHT, GRID_WIDTH, PICTURE_HEIGHT, PICTURE_WIDTH
-from deployments.world_model.engines.pocket.keys import CAP_ROWS, build_key, packed, unpacked
+from deployments.world_model.engines.pocket.keys import CAP_ROWS, Seed, build_key, packed, unpacked
 from tests.unit.deployments.world_model.engines.pocket import rooms
 
 MIDDLE_ROW, MIDDLE_COLUMN = GRID_HEIGHT // 2, GRID_WIDTH // 2
@@ -90,3 +90,12 @@ def test_cells_that_stand_alone_are_evened_out_and_a_pole_stays() -> None:
     with_speck = inverse.copy()
     with_speck[20, 30] = with_speck[120, 511] = with_speck[121, 0] = 2.0
     np.testing.assert_array_equal(relief.despeckled(with_speck), inverse)
+
+
+def test_a_seed_holds_its_frame_and_what_lies_between_its_pixels() -> None:
+    ramp = np.broadcast_to(np.arange(0, 240, 6, dtype=np.uint8)[None, :, None], (20, 40, 3))
+    seed = Seed.of(ramp, 0.1)
+    assert (seed.frame == ramp).all()
+    between = unpacked(seed.texels)
+    assert between.shape == (39, 79, 3)
+    assert (between[10, 10:70, 0] == np.arange(10, 70) * 3).all()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from deployments.world_model.engines.pocket.geometry import FARTHEST, NEAREST, SKETCH_HEIGHT, SKETCH_WIDTH
-from deployments.world_model.engines.pocket.networks import WEIGHTS, Networks, Sketch, WeightsError
+from deployments.world_model.engines.pocket.networks import WEIGHTS, Networks, Sketch, Start, WeightsError
 from tests.fakes import pictures
 
 SHAPE = (SKETCH_HEIGHT, SKETCH_WIDTH)
@@ -53,6 +53,16 @@ def test_the_same_seed_dreams_the_same_and_another_one_something_else(networks: 
     assert (one.colours == same.colours).all()
     assert (one.inverse_distance == same.inverse_distance).all()
     assert (one.colours != other.colours).any()
+
+
+def test_a_dream_that_starts_near_a_sketch_comes_out_like_it(networks: Networks) -> None:
+    dark, light = (
+        networks.complete(sketch_of(90.0), left_half(), 2, 5, Start(sketch_of(value), 0.8)).colours[left_half() == 0]
+        for value in (40.0, 140.0)
+    )
+    plain = networks.complete(sketch_of(90.0), left_half(), 2, 5).colours[left_half() == 0]
+    assert dark.mean() < plain.mean() - 3
+    assert light.mean() > plain.mean() + 3
 
 
 def test_what_lies_under_unknown_cells_does_not_count(networks: Networks) -> None:

@@ -19,6 +19,8 @@ from tests.fakes.pocket_keys import GREY_STEP, FakeKeyMaker, plain_key
 FRAME_S = 1 / 60
 LIMIT_S = 60.0
 
+FINENESS = 500.0
+
 HANDS_OFF = EngineInput()
 AHEAD = EngineInput(button_codes(["W"]))
 BACK = EngineInput(button_codes(["S"]))
@@ -36,7 +38,7 @@ def blindfolded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def walk_with(maker: FakeKeyMaker) -> Walk:
-    return Walk(plain_key((0.0, 0.0, 0.0), 0), 0.0, maker)
+    return Walk(plain_key((0.0, 0.0, 0.0), 0), 0.0, maker, FINENESS)
 
 
 def drawn(walk: Walk, controls: EngineInput, frames: int = 1) -> FrameStack:
@@ -53,16 +55,23 @@ def greys(frames: FrameStack) -> list[int]:
     return [int(frame[0, 0, 0]) for frame in frames]
 
 
-def test_a_frame_is_sharpened_away_from_its_key_and_left_alone_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    grain = np.random.default_rng(1).integers(60, 190, (FRAME_HEIGHT, FRAME_WIDTH, 3), dtype=np.uint8)
+def test_frames_become_as_fine_as_the_seed_on_the_way_and_hold_still_where_one_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    grain = np.random.default_rng(1).integers(100, 130, (FRAME_HEIGHT, FRAME_WIDTH, 3), dtype=np.uint8)
 
     def draw_grain(*place_and_out: NDArray[np.uint8]) -> None:
         place_and_out[-1][:] = grain
 
     monkeypatch.setattr(walk_module, "draw_frame", draw_grain)
-    walk = walk_with(FakeKeyMaker())
-    assert (drawn(walk, TURNING)[-1] == grain).all()
-    assert fineness(drawn(walk, AHEAD, 20)[-1]) > 1.2 * fineness(grain)
+    walk = Walk(plain_key((0.0, 0.0, 0.0), 0), 0.0, FakeKeyMaker(), 2 * fineness(grain))
+    assert (drawn(walk, HANDS_OFF)[0] == grain).all()
+    on_the_way = [fineness(frame) for frame in drawn(walk, AHEAD, 40)]
+    assert on_the_way[0] < 1.1 * fineness(grain)
+    assert on_the_way == sorted(on_the_way)
+    assert on_the_way[-1] == pytest.approx(2 * fineness(grain), rel=0.2)
+    resting = drawn(walk, HANDS_OFF, 3)
+    assert (resting == resting[0]).all()
 
 
 def test_who_looks_around_wishes_for_no_key() -> None:
