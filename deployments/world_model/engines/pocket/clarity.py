@@ -19,7 +19,7 @@ SIGMA: Final = 12.0
 """Of those pixels: what is wider is the place's own."""
 ENOUGH: Final = 0.8
 """Of the seed's contrast: it is more than most of a place has."""
-MOST: Final = 1.25
+MOST: Final = 1.15
 """From one key to the next. More, and what is a little darker than its surroundings becomes a black hole."""
 LEAST_AREA: Final = 0.02
 EDGE_SIGMA: Final = 2.0
