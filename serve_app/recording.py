@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 UNSENT_LIMIT_BYTES: Final = 128 * 2**20
 """About fifteen seconds of 720p video: the recorder spools far faster than a world runs, so more means it is stuck."""
 
+PLAYER_FIRST_S: Final = 0.012
+"""How long a batch waits that has no other behind it: the player's own copy is sent and read meanwhile."""
+
 FLUSH_S: Final = 5.0
 """How long the end of a session waits for the recorder to take what is left."""
 
@@ -135,6 +138,10 @@ class Recording:
 
     async def _pump(self, link: "Link[RecorderFact, RecorderCommand]") -> None:
         while await self._has_work():
+            if len(self._queue) == 1 and isinstance(self._queue[0], RecordBatch) and not self._is_finished:
+                await asyncio.sleep(PLAYER_FIRST_S)
+                if not self._queue:
+                    continue  # it was given up meanwhile
             command = self._queue.popleft()
             self._unsent_bytes -= _size(command)
             self._is_inside = not isinstance(command, CloseSegment)

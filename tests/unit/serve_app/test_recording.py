@@ -71,6 +71,21 @@ async def test_everything_posted_arrives_in_order_even_if_it_was_posted_before_t
     assert hand_over.losses == []
 
 
+async def test_a_batch_waits_for_the_players_own_copy_to_be_out_unless_others_are_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recording, "PLAYER_FIRST_S", 0.5)
+    hand_over = HandOver()
+    async with hand_over.running():
+        hand_over.recording.post(opening())
+        await hand_over.recorder.has("open_segment")
+        hand_over.recording.batch(batch(1))
+        hand_over.recording.batch(batch(5))
+        await hand_over.recorder.has("open_segment", "record_batch")
+        await asyncio.sleep(0.05)
+        assert [command.type for command in hand_over.recorder.commands] == ["open_segment", "record_batch"]
+
+
 async def test_batches_outside_a_segment_are_counted_and_not_kept() -> None:
     hand_over = HandOver()
     hand_over.recording.batch(batch(1))
