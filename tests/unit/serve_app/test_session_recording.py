@@ -102,6 +102,7 @@ async def test_the_switches_of_a_live_init_take_effect_at_once(playing: Stage) -
 
 async def test_a_recorder_that_dies_costs_the_segment_and_play_goes_on_into_another(playing: Stage) -> None:
     await play_batches(playing, 1)
+    await playing.recorder.has("open_segment", "record_batch")
     playing.recorder.die()
     assert (await playing.player.message("warning"))["message_id"] == MessageId.RECORDING_FAILED
     assert await play_batches(playing, 1) == [5]
@@ -112,6 +113,7 @@ async def test_a_recorder_that_dies_costs_the_segment_and_play_goes_on_into_anot
 
 async def test_a_full_disk_is_told_and_the_next_segment_tries_again(playing: Stage) -> None:
     await play_batches(playing, 1)
+    await playing.recorder.has("open_segment", "record_batch")
     await playing.recorder.fail("the disk is full")
     assert (await playing.player.message("warning"))["message"] == "the disk is full"
     assert await play_batches(playing, 1) == [5]
