@@ -24,14 +24,10 @@ MOST: Final = 1.15
 LEAST_AREA: Final = 0.02
 EDGE_SIGMA: Final = 2.0
 
-_LUMA: Final = np.array([[0.299], [0.587], [0.114]], np.float32)
-"""ITU-R BT.601."""
-
 
 def clarity(picture: "NDArray[np.uint8]", mask: "NDArray[np.float32]") -> float:
     """Mean square of what a panorama's colours differ from those around, where `mask` (160 x 512) is; 0 to 1."""
-    band, weights = _band(picture, mask)
-    return float((band * band * weights).sum() / max(float(weights.sum()), 1e-3))
+    return _mean_square(*_band(picture, mask))
 
 
 def cleared(picture: "NDArray[np.uint8]", need: "NDArray[np.float32]", wanted: float) -> "NDArray[np.uint8]":
@@ -42,14 +38,18 @@ def cleared(picture: "NDArray[np.uint8]", need: "NDArray[np.float32]", wanted: f
     mask = np.minimum(2 * need, 1.0)
     if mask.mean() < LEAST_AREA:
         return picture
-    gain = math.sqrt(ENOUGH * wanted / max(clarity(picture, mask), 1.0))
+    band, weights = _band(picture, mask)
+    gain = math.sqrt(ENOUGH * wanted / max(_mean_square(band, weights), 1.0))
     if gain <= 1.0:
         return picture
-    band, weights = _band(picture, mask)
     soft = cv2.GaussianBlur(weights[..., 0], (0, 0), EDGE_SIGMA)
-    more = (band @ _LUMA)[..., 0] * soft * (min(gain, MOST) - 1.0)
+    more = cv2.cvtColor(band, cv2.COLOR_RGB2GRAY) * soft * (min(gain, MOST) - 1.0)
     levels = np.rint(cv2.resize(more, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)).astype(np.int16)
     return np.asarray(cv2.add(picture, cv2.merge([levels] * 3), dtype=cv2.CV_8U), np.uint8)
+
+
+def _mean_square(band: "NDArray[np.float32]", weights: "NDArray[np.float32]") -> float:
+    return float((band * band * weights).sum() / max(float(weights.sum()), 1e-3))
 
 
 def _band(

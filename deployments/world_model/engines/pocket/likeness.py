@@ -51,14 +51,20 @@ class Likeness:
 
     def coloured(self, dreamt: Sketch, known: "NDArray[np.float32]") -> Sketch:
         """The dream, its unknown cells in colours of the seed's."""
-        free = known < 0.5
-        wanted = dreamt.colours[free]
+        colours = dreamt.colours.copy()
+        for row, free in zip(colours, known < 0.5, strict=True):
+            row[free] = self._nearest(row[free])
+        return Sketch(colours, dreamt.inverse_distance)
+
+    def _nearest(self, wanted: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        """The palette's colours nearest to those wanted, n x 3.
+
+        A few hundred at once: more, and the product would wake threads that take the cores from the drawing.
+        """
         away = (wanted * wanted).sum(axis=1)[:, None] - 2 * wanted @ self._palette.T + (self._palette**2).sum(axis=1)
         away -= away.min(axis=1, keepdims=True)
         weights = np.exp(-away / (2 * NEAR_COLOURS**2))
-        colours = dreamt.colours.copy()
-        colours[free] = weights @ self._palette / weights.sum(axis=1, keepdims=True)
-        return Sketch(colours, dreamt.inverse_distance)
+        return weights @ self._palette / weights.sum(axis=1, keepdims=True)
 
 
 def _palette(colours: "NDArray[np.float32]") -> "NDArray[np.float32]":
