@@ -1,24 +1,27 @@
 """Memory that is free goes back to the system.
 
-Owns the one call for it. glibc keeps what large arrays leave behind for the next ones; where these differ in size, as
-those of a key do, a process grows to a third more than it uses.
+Owns the one call for it. glibc maps what is large on its own and unmaps it when it is freed, but takes the size of what
+was freed last for the new bound of "large": soon every array of a key comes from the heap, where what stays keeps what
+is gone, and a process grows to a tenth more than it uses. A bound that was set by hand stays.
 """
 
 import ctypes
-import functools
 import sys
-from collections.abc import Callable
+from typing import Final
+
+LARGE_BYTES: Final = 3_000_000
+"""More than a pass's frames at 640x360: those come and go all the time, and mapping takes as long as filling."""
+_M_MMAP_THRESHOLD: Final = -3
+"""From glibc's malloc.h."""
 
 
-def give_back_memory() -> None:
-    """Return freed memory to the system; 1 to 4 ms. Does nothing where the C library has no such call."""
-    trim = _trim()
-    if trim is not None:
-        trim(0)
+def give_back_large_arrays(from_bytes: int = LARGE_BYTES) -> None:
+    """Return arrays of that size to the system as soon as they are freed, from now on and in the whole process.
 
-
-@functools.cache
-def _trim() -> Callable[[int], int] | None:
+    Does nothing where the C library has no such call.
+    """
     if sys.platform != "linux":
-        return None
-    return getattr(ctypes.CDLL(None), "malloc_trim", None)
+        return
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is not None:
+        set_option(_M_MMAP_THRESHOLD, from_bytes)

@@ -88,6 +88,7 @@ class EngineCommands:
             self._timeline.drop()
         is_new = await self._parts.holder.hold(request, self._stage_reporter())
         spec = self._parts.holder.spec_held()
+        self._parts.encoder.keep_apart(wanted=not self._parts.holder.uses_host_cores())
         self._outbox.post(Configured(command_id=command.command_id, spec=spec, was_loaded_now=is_new))
 
     async def _start_from(self, command: Seed, tasks: asyncio.TaskGroup) -> None:

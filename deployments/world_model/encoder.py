@@ -27,10 +27,9 @@ class JpegEncoder:
     """
 
     def __init__(self, threads: int) -> None:
-        cores = cycle(cores_for(threads))
-        self._executor = ThreadPoolExecutor(
-            threads, thread_name_prefix="encoder", initializer=lambda: _stay_on(next(cores))
-        )
+        self._threads = threads
+        self._has_cores_apart = False
+        self._executor = self._new_executor()
 
     async def __aenter__(self) -> Self:
         return self
@@ -39,6 +38,17 @@ class JpegEncoder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await asyncio.to_thread(self._executor.shutdown, wait=True, cancel_futures=True)
+
+    def keep_apart(self, *, wanted: bool) -> None:
+        """Say whether each thread is to have a core of its own where they want all there are; at first none has.
+
+        What is being encoded is finished where it was begun.
+        """
+        if wanted == self._has_cores_apart:
+            return
+        before, self._has_cores_apart = self._executor, wanted
+        self._executor = self._new_executor()
+        before.shutdown(wait=False)
 
     async def encode(self, frames: "FrameStack") -> tuple[bytes, ...]:
         """One JPEG per frame, in order: quality 85, RGB, chroma halved in both directions.
@@ -49,13 +59,21 @@ class JpegEncoder:
         jobs = [loop.run_in_executor(self._executor, encode_jpeg, frame, JPEG_QUALITY) for frame in frames]
         return tuple(await asyncio.gather(*jobs))
 
+    def _new_executor(self) -> ThreadPoolExecutor:
+        name = "encoder"
+        if not self._has_cores_apart:
+            return ThreadPoolExecutor(self._threads, thread_name_prefix=name)
+        cores = cycle(cores_for(self._threads))
+        return ThreadPoolExecutor(self._threads, thread_name_prefix=name, initializer=lambda: _stay_on(next(cores)))
+
 
 def cores_for(threads: int) -> tuple[frozenset[int], ...]:
     """Where one thread after the other may run; empty where this system has no say in it.
 
     Two threads that wake at the same time should be on two cores. Linux puts both on one when the other core is busy
     with the recorder's encoder, although that would give way at once. So where there are no more cores than threads,
-    each has one of its own.
+    each has one of its own. Beside an engine that draws on the cores itself this would be wrong: a thread whose core it
+    has would wait, although the other was free.
     """
     if sys.platform != "linux":
         return (frozenset(),)

@@ -60,6 +60,11 @@ class Engine(Protocol):
         """What the model is; constant while it is loaded."""
         ...
 
+    @property
+    def uses_host_cores(self) -> bool:
+        """Whether a pass is computed on the host's cores, not on a device of its own; constant."""
+        ...
+
     def warm_up(self, seed: Frame, report: ReportStage) -> None:
         """Compile and cache whatever the first pass would otherwise wait for. Called once, before the first seed."""
         ...

@@ -73,6 +73,10 @@ class EngineHolder:
         """The spec of the loaded model. Raises NothingHeldError."""
         return self._held().spec
 
+    def uses_host_cores(self) -> bool:
+        """Whether the loaded model is computed on the host's cores. Raises NothingHeldError."""
+        return self._held().uses_host_cores
+
     async def hold(self, request: EngineRequest, report: ReportStage) -> bool:
         """Load what is asked for, unless it is held already. Returns whether it was loaded now.
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deployments.world_model.batches import CountsPasses, EncodesFrames, ReadsLoad
+    from deployments.world_model.batches import CountsPasses, ReadsLoad
+    from deployments.world_model.encoder import JpegEncoder
     from deployments.world_model.engine import Frame
     from deployments.world_model.holder import EngineHolder
     from protocol.server import Snapshot, SystemInfo
@@ -17,7 +18,7 @@ class WorldParts:
     """Made once per replica; they outlive every session."""
 
     holder: "EngineHolder"
-    encoder: "EncodesFrames"
+    encoder: "JpegEncoder"
     still_encoder: "Callable[[Frame], bytes]"
     """One frame as a JPEG good enough to edit."""
     meter: "ReadsLoad"

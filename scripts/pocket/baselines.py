@@ -63,6 +63,10 @@ class _Baseline:
             inference_fps=FRAMES_PER_S,
         )
 
+    @property
+    def uses_host_cores(self) -> bool:
+        return True
+
     def warm_up(self, seed: "Frame", report: "ReportStage") -> None:
         """There is nothing to warm."""
 

@@ -32,6 +32,7 @@ class ScriptedEngine:
         self.may_pass = threading.Event()
         """Clear it, and passes hang until it is set."""
         self.may_pass.set()
+        self.uses_host_cores = False
         self.is_inside = False
         self.was_entered_twice = False
 

@@ -50,6 +50,11 @@ class SyntheticEngine:
         """What the configuration made of it."""
         return self._spec
 
+    @property
+    def uses_host_cores(self) -> bool:
+        """It sleeps where a model would wait for its device."""
+        return False
+
     def warm_up(self, seed: Frame, report: ReportStage) -> None:
         """Draw one pass, so that the first one that counts finds its memory mapped."""
         report(Stage.WARMUP_RESET)

@@ -59,6 +59,11 @@ class WaypointEngine:
         """What the model says of itself, and the table where it says nothing."""
         return self._spec
 
+    @property
+    def uses_host_cores(self) -> bool:
+        """A device other than these has cores of its own."""
+        return self._device == "cpu"
+
     def warm_up(self, seed: Frame, report: ReportStage) -> None:
         """Compile the model and record its graphs. Raises DeviceError or QuantUnsupportedError."""
         report(Stage.WARMUP_RESET)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from configs.world_model import POCKET_MODEL
-from deployments.free_memory import give_back_memory
+from deployments.free_memory import give_back_large_arrays
 from deployments.thread_priority import yield_to_the_world
 from deployments.world_model.engine import EngineInput, Frame, Generated, ReportStage
 from deployments.world_model.engines.known import POCKET_TYPE
@@ -62,9 +62,7 @@ class _KeyMaker:
 
 
 def _made(key: "Key") -> Made:
-    made = Made(key, pack(key))
-    give_back_memory()
-    return made
+    return Made(key, pack(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +78,7 @@ class PocketEngine:
     """The `Engine` contract over walks."""
 
     def __init__(self, config: "PocketConfig") -> None:
+        give_back_large_arrays()
         self._number = config.seed
         self._networks = Networks()
         self._thread = ThreadPoolExecutor(
@@ -102,6 +101,11 @@ class PocketEngine:
     def spec(self) -> WorldSpec:
         """What the model is."""
         return self._spec
+
+    @property
+    def uses_host_cores(self) -> bool:
+        """There is no other device."""
+        return True
 
     def warm_up(self, seed: Frame, report: ReportStage) -> None:
         """Dream a world and draw a pass of it, so that the first one that counts finds everything mapped."""

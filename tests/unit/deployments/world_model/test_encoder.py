@@ -84,22 +84,52 @@ def test_threads_that_want_every_core_have_one_each(
     assert list(cores_for(threads)) == places
 
 
-@needs_affinity
-async def test_only_the_encoder_s_own_threads_are_kept_on_their_cores(
-    monkeypatch: pytest.MonkeyPatch, frames: FrameStack
-) -> None:
-    before = os.sched_getaffinity(0)
-    cores = sorted(before)
-    kept: set[frozenset[int]] = set()
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> set[frozenset[int]]:
+    """Where threads were told to stay."""
+    places: set[frozenset[int]] = set()
     keep = os.sched_setaffinity
 
-    def note(thread: int, wanted: frozenset[int]) -> None:
-        kept.add(wanted)
-        keep(thread, wanted)
+    def note(thread: int, cores: frozenset[int]) -> None:
+        places.add(cores)
+        keep(thread, cores)
 
     monkeypatch.setattr(os, "sched_setaffinity", note)
-    async with JpegEncoder(len(cores)) as encoder:
+    return places
+
+
+@needs_affinity
+async def test_only_the_encoder_s_own_threads_are_kept_on_their_cores(
+    kept: set[frozenset[int]], frames: FrameStack
+) -> None:
+    before = os.sched_getaffinity(0)
+    async with JpegEncoder(len(before)) as encoder:
+        encoder.keep_apart(wanted=True)
         await asyncio.gather(*(encoder.encode(frames) for _ in range(8)))
-    assert kept <= {frozenset({core}) for core in cores}
+    assert kept <= {frozenset({core}) for core in before}
     assert kept
     assert os.sched_getaffinity(0) == before
+
+
+@needs_affinity
+async def test_threads_go_where_there_is_room_unless_they_are_kept_apart(
+    kept: set[frozenset[int]], frames: FrameStack
+) -> None:
+    async with JpegEncoder(len(os.sched_getaffinity(0))) as encoder:
+        await encoder.encode(frames)
+        assert not kept
+        encoder.keep_apart(wanted=True)
+        await encoder.encode(frames)
+        assert kept
+        kept.clear()
+        encoder.keep_apart(wanted=False)
+        await encoder.encode(frames)
+    assert not kept
+
+
+async def test_what_is_being_encoded_is_finished_when_threads_move(encoder: JpegEncoder, frames: FrameStack) -> None:
+    begun = [asyncio.create_task(encoder.encode(frames)) for _ in range(8)]
+    await asyncio.sleep(0)
+    encoder.keep_apart(wanted=True)
+    after = await encoder.encode(frames)
+    assert await asyncio.gather(*begun) == [after] * 8

@@ -176,6 +176,22 @@ async def test_a_seed_that_is_not_announced_sends_no_batch(playing: Visit) -> No
     assert [fact for fact in await playing.rest() if isinstance(fact, Batch)] == []
 
 
+@pytest.mark.parametrize("uses_host_cores", [False, True])
+async def test_jpeg_threads_are_kept_apart_where_the_engine_leaves_the_cores_free(
+    monkeypatch: pytest.MonkeyPatch, host: FakeReplica, fresh: Visit, *, uses_host_cores: bool
+) -> None:
+    said: list[bool] = []
+
+    def note(*, wanted: bool) -> None:
+        said.append(wanted)
+
+    monkeypatch.setattr(host.parts.encoder, "keep_apart", note)
+    host.shelf.prepare = lambda engine: setattr(engine, "uses_host_cores", uses_host_cores)
+    await fresh.send(configure())
+    await fresh.until(Configured)
+    assert said == [not uses_host_cores]
+
+
 async def test_a_model_that_is_held_is_not_loaded_again(host: FakeReplica, fresh: Visit) -> None:
     await fresh.send(configure(1), configure(2))
     one, two = (await fresh.until(Configured))[-1], (await fresh.until(Configured))[-1]
