@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from deployments.world_model.engines.pocket.cells import blurred_within
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -58,6 +60,4 @@ def _band(
     """What the masked colours differ from those around, 100 x 320 x 3, and the mask, 100 x 320 x 1."""
     small = cv2.resize(picture, SIZE, interpolation=cv2.INTER_AREA).astype(np.float32)
     weights = np.asarray(cv2.resize(mask, SIZE, interpolation=cv2.INTER_AREA), np.float32)[..., None]
-    total = np.asarray(cv2.GaussianBlur(small * weights, (0, 0), SIGMA), np.float32)
-    near = np.asarray(cv2.GaussianBlur(weights, (0, 0), SIGMA), np.float32)[..., None]
-    return np.asarray(small - total / np.maximum(near, 1e-3), np.float32), weights
+    return small - blurred_within(small, weights[..., 0], SIGMA), weights

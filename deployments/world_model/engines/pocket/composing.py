@@ -14,21 +14,45 @@ from deployments.world_model.engines.pocket.widths import F4, U1, Bytes, Floats,
 CELL_PX: Final = 4
 GRID_PX: Final = 5
 OVERRELAXATION: Final = F4(1.85)
+GUIDED: Final = F4(0.3)
+"""Share of what the guide's low frequencies differ by that a copy takes on. All of it turned gold green."""
+COPIED, PLAIN = 1, 2
+"""What an unknown cell is: a copy, or as smooth as the guide."""
+ALIKE: Final = F4(45)
+"""Steps of colour, or of scaled distance: what is known differs by more from what a copy would have there, and is
+another thing. Joined to it, the copy would take on its colour: smoke around roofs, and webs from a tower to the sky."""
+
+
+@njit("b1(f4[::1], f4[::1])", cache=True, nogil=True)
+def _alike(known: Floats, wanted: Floats) -> bool:
+    most = F4(0)
+    for c in range(known.shape[0]):
+        most = max(most, abs(known[c] - wanted[c]))
+    return most <= ALIKE
 
 
 @njit(
-    "void(u1[:,::1], i4[:,::1], i4[:,::1], f4[:,:,::1], i8, i8, f4[:,:,::1])",
+    "void(f4[:,:,::1], u1[:,::1], i4[:,::1], i4[:,::1], f4[:,:,::1], i8, i8, f4[:,:,::1], u1[:,::1])",
     cache=True,
     nogil=True,
 )
 def _steps(
-    copied: Bytes, source_y: Integers, source_x: Integers, source: Floats, down: int, right: int, steps: Floats
+    base: Floats,
+    copied: Bytes,
+    source_y: Integers,
+    source_x: Integers,
+    source: Floats,
+    down: int,
+    right: int,
+    steps: Floats,
+    joined: Bytes,
 ) -> None:
     """By how much each cell should differ from the next one down or to the right: as in the source.
 
-    Where the two copy from different places, the mean of what both places say.
+    Where the two copy from different places, the mean of what both places say; where one is known, and another thing
+    than what is copied, they are not `joined`.
     """
-    height, width = copied.shape
+    height, width, channels = base.shape
     last_y, last_x = source.shape[0] - 1, source.shape[1] - 1
     for y in range(height - down):
         for x in range(width):
@@ -39,8 +63,15 @@ def _steps(
             y1, x1, y2, x2 = source_y[y, x], source_x[y, x], source_y[yy, xx], source_x[yy, xx]
             after_y, after_x = min(y1 + down, last_y), min(x1 + right, last_x)
             before_y, before_x = max(y2 - down, 0), max(x2 - right, 0)
+            joined[y, x] = 1
+            if copied[y, x] == COPIED and not copied[yy, xx]:
+                joined[y, x] = 1 if _alike(base[yy, xx], source[after_y, after_x]) else 0
+            elif copied[yy, xx] == COPIED and not copied[y, x]:
+                joined[y, x] = 1 if _alike(base[y, x], source[before_y, before_x]) else 0
+            if not joined[y, x]:
+                continue
             share = F4(0.5) if copied[y, x] and copied[yy, xx] else F4(1)
-            for c in range(3):
+            for c in range(channels):
                 step = F4(0)
                 if copied[y, x]:
                     step += share * (source[after_y, after_x, c] - source[y1, x1, c])
@@ -49,23 +80,25 @@ def _steps(
                 steps[y, x, c] = step
 
 
-@njit("void(f4[:,:,::1], u1[:,::1], f4[:,::1], f4[:,:,::1], i8)", cache=True, nogil=True)
-def _relax(base: Floats, free: Bytes, pull: Floats, flow: Floats, sweeps: int) -> None:
-    """Successive overrelaxation, forward and backward by turns."""
-    height, width = free.shape
+@njit("void(f4[:,:,::1], u1[:,::1], f4[:,::1], f4[:,:,::1], u1[:,::1], u1[:,::1], i8)", cache=True, nogil=True)
+def _relax(base: Floats, free: Bytes, pull: Floats, flow: Floats, across: Bytes, down: Bytes, sweeps: int) -> None:
+    """Successive overrelaxation, forward and backward by turns; where cells are not joined, each goes on as it is."""
+    height, width, channels = base.shape
     keep = F4(1) - OVERRELAXATION
     for sweep in range(sweeps):
         for row in range(height):
             y = row if sweep % 2 == 0 else height - 1 - row
-            above, below = max(y - 1, 0), min(y + 1, height - 1)
             for column in range(width):
                 x = column if sweep % 2 == 0 else width - 1 - column
                 if not free[y, x]:
                     continue
                 before = x - 1 if x > 0 else width - 1
-                after = x + 1 if x < width - 1 else 0
+                before = before if across[y, before] else x
+                after = x if not across[y, x] else (x + 1 if x < width - 1 else 0)
+                above = y - 1 if y > 0 and down[y - 1, x] else y
+                below = y + 1 if down[y, x] else y
                 rate = OVERRELAXATION / (F4(4) + pull[y, x])
-                for c in range(3):
+                for c in range(channels):
                     total = base[y, before, c] + base[y, after, c] + base[above, x, c] + base[below, x, c]
                     base[y, x, c] = keep * base[y, x, c] + rate * (total + flow[y, x, c])
 
@@ -90,26 +123,30 @@ def blend(
 ) -> None:
     """Give free cells of `base` the differences that the sources have (in place; gradient-domain, Pérez et al. 2003).
 
-    The result is drawn, as strongly as `pull` says, towards the guide's low frequencies with the source's higher ones.
+    `copied` is `COPIED`, `PLAIN` or, where a cell is known, 0. The result is drawn, as strongly as `pull` says, towards
+    what the source has with a share of the guide's low frequencies, and to the guide where it is plain.
     """
-    height, width = copied.shape
-    across = np.zeros((height, width, 3), np.float32)
-    down = np.zeros((height, width, 3), np.float32)
-    _steps(copied, source_y, source_x, source, 0, 1, across)
-    _steps(copied, source_y, source_x, source, 1, 0, down)
-    flow = np.zeros((height, width, 3), np.float32)
+    height, width, channels = base.shape
+    across, down = np.zeros_like(base), np.zeros_like(base)
+    joined_across, joined_down = np.zeros_like(copied), np.zeros_like(copied)
+    _steps(base, copied, source_y, source_x, source, 0, 1, across, joined_across)
+    _steps(base, copied, source_y, source_x, source, 1, 0, down, joined_down)
+    flow = np.zeros_like(base)
     for y in range(height):
         for x in range(width):
             if not free[y, x]:
                 continue
             sy, sx = source_y[y, x], source_x[y, x]
             before = x - 1 if x > 0 else width - 1
-            for c in range(3):
-                base[y, x, c] = guide[y, x, c] + source[sy, sx, c] - source_low[sy, sx, c]
+            for c in range(channels):
+                base[y, x, c] = guide[y, x, c]
+                if copied[y, x] == COPIED:
+                    off = guide[y, x, c] - source_low[sy, sx, c]
+                    base[y, x, c] = source[sy, sx, c] + GUIDED * off
                 flow[y, x, c] = across[y, before, c] - across[y, x, c] - down[y, x, c] + pull[y, x] * base[y, x, c]
                 if y > 0:
                     flow[y, x, c] += down[y - 1, x, c]
-    _relax(base, free, pull, flow, sweeps)
+    _relax(base, free, pull, flow, joined_across, joined_down, sweeps)
 
 
 @njit(

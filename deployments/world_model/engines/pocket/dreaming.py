@@ -1,8 +1,8 @@
 """Making keys: the first from a seed, the others from keys nearby.
 
-Owns the order of the steps: what is seen from there already, what the completer dreams for the rest, and what the seed
-lends both. The steps themselves are `seeding`'s, `raster`'s, `networks`', `likeness`', `exemplars`', `clarity`'s and
-`crispness`'.
+Owns the order of the steps: what is seen from there already, what of it is believed, what the completer dreams for the
+rest, and what the seed lends both. The steps themselves are `seeding`'s, `raster`'s, `believing`'s, `networks`',
+`likeness`', `exemplars`', `clarity`'s and `crispness`'.
 """
 
 import math
@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from deployments.world_model.engines.pocket import geometry
+from deployments.world_model.engines.pocket.believing import believed
 from deployments.world_model.engines.pocket.clarity import clarity, cleared
 from deployments.world_model.engines.pocket.crispness import crisp, fineness
 from deployments.world_model.engines.pocket.exemplars import ExemplarBank
@@ -49,17 +50,8 @@ SHARP_ENOUGH: Final = 1.0
 """Source pixels per pixel from which on nothing is added."""
 BLURRED: Final = 0.6
 """And at which all detail is."""
-LOST: Final = 0.35
-"""And below which nothing is known any more: what there is would be stretched to streaks."""
 NEED_SIGMA: Final = 3.0
 """Cells of the grid over which the want of detail is evened out."""
-IN_THE_WAY: Final = 2.0
-"""Eye heights within which things in the way make way, for something new: nobody gets stuck in a wall, and what a seed
-holds in its hand is not left standing in the world."""
-ASIDE: Final = 2.0
-"""So far to either side it is the way."""
-GROUND: Final = -0.75
-"""What lies lower does not stand in the way; eye heights from the eye."""
 GIVEN_UP: Final = 0.85
 """Want of detail from which on what is known is painted anew, in its colours."""
 LEAST_NEED: Final = 0.1
@@ -93,7 +85,7 @@ def first_key(networks: Networks, frame: "Frame", number: int) -> tuple[Dream, K
     dreamt = likeness.coloured(networks.complete(sketch, sure, FIRST_STEPS, number), sure)
     distances = _joined(inverse, known, dreamt.inverse_distance)
     bank = ExemplarBank(picture, known, distances)
-    whole = bank.synthesise(dreamt.colours, distances, picture, (~known).astype(np.float32), number)
+    whole = bank.synthesise(dreamt.colours, distances, picture, (~known).astype(np.float32), number).picture
     wanted = fineness(frame)
     key = build_key((0.0, 0.0, 0.0), crisp(whole, wanted), distances, Seed.of(frame, pitch_rad))
     return Dream(networks, bank, likeness, wanted, clarity(picture, known.astype(np.float32)), number), key
@@ -107,8 +99,7 @@ def next_key(dream: Dream, sources: "Sequence[Key]", position: tuple[float, floa
     seen = draw_panorama(sources[0], *position)
     for other in sources[1:]:
         add_to_panorama(seen, other, *position)
-    picture, inverse, known = seen.picture, seen.inverse, seen.known
-    known &= (seen.detail >= LOST) & ~_in_the_way(inverse, sources[0].position, position)
+    picture, inverse, known = seen.picture, seen.inverse, believed(seen, sources[0].position, position)
     sketch, sure = _sketch_of(picture, inverse, known)
     number = dream.number + 7919 * count
     start = Start(dream.likeness.around(number), LATER_START)
@@ -118,20 +109,11 @@ def next_key(dream: Dream, sources: "Sequence[Key]", position: tuple[float, floa
     blurred = cv2.GaussianBlur(blurred, (0, 0), NEED_SIGMA)
     need = np.where(known & (blurred < GIVEN_UP), 0.9 * blurred, 1.0).astype(np.float32)
     need[need < LEAST_NEED] = 0.0
-    whole = dream.bank.synthesise(dreamt.colours, distances, picture, need, number)
-    whole = cleared(whole, need, dream.clarity)
+    painting = dream.bank.synthesise(dreamt.colours, distances, picture, need, number)
+    whole = cleared(painting.picture, need, dream.clarity)
+    # Where a known cell is painted anew it stays where it was.
+    distances = np.where(known, distances, painting.inverse_distance)
     return build_key(position, crisp(whole, dream.fineness), distances)
-
-
-def _in_the_way(
-    inverse: "NDArray[np.float32]", before: tuple[float, float, float], here: tuple[float, float, float]
-) -> "NDArray[np.bool_]":
-    """The cells of a panorama at `here` that show something on the way from `before`."""
-    right, up, ahead = np.moveaxis(geometry.cell_directions(GRID_HEIGHT, GRID_WIDTH), -1, 0)
-    way = here[0] - before[0], here[2] - before[2]
-    far = max(math.hypot(*way), 1e-6)
-    off = np.abs(right * way[1] - ahead * way[0]) / far / inverse
-    return (inverse > 1 / IN_THE_WAY) & (up / inverse > GROUND) & (off < ASIDE)
 
 
 def _projected(shallow: "NDArray[np.float32]", pitch_rad: float) -> "NDArray[np.float32]":

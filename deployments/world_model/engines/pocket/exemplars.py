@@ -4,13 +4,31 @@ Owns the bank of what the seed offers and the way from a sketch to a picture: `q
 `matching` finds detail for what is blurred, `composing` draws both. The sketch is the completer's.
 """
 
-import math
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import cv2
 import numpy as np
 
 from deployments.world_model.engines.pocket import composing, geometry, matching, pricing, quilting, seams
+from deployments.world_model.engines.pocket.cells import (
+    CELL_PX,
+    HEIGHT,
+    LOW_SIGMA,
+    WIDTH,
+    away_from_known,
+    blurred_within,
+    extreme_of_grid,
+    features,
+    filled_in,
+    halved,
+    inverse_distance_of,
+    known_part,
+    local_variance,
+    low_around,
+    real,
+    to_cells,
+)
 from deployments.world_model.engines.pocket.widths import U4
 
 if TYPE_CHECKING:
@@ -20,29 +38,34 @@ if TYPE_CHECKING:
 
     Scalar = TypeVar("Scalar", bound=np.generic)
 
-CELL_PX: Final = composing.CELL_PX
-HEIGHT: Final = geometry.PICTURE_HEIGHT // CELL_PX
-WIDTH: Final = geometry.PICTURE_WIDTH // CELL_PX
 UNKNOWN_NEED: Final = 0.95
 """From here on nothing of what is there is believed."""
-LOW_SIGMA: Final = 5.0
-"""Cells; about as blurred as a sketch is."""
-DISTANCE_SCALE: Final = 10.0
-"""What a factor of e in distance counts for, in steps of a colour."""
 COMMON: Final = (40.0, 120.0)
 """Squared steps of colour: what is no more unlike its surroundings than this, or than is usual in its rows up to the
 second of them, may be repeated nearly at will."""
 USUAL_FACTOR: Final = 1.5
 RARITY: Final = (5.0, 1500.0)
 PULL: Final = 0.03
+PLAIN_PULL: Final = 0.1
+"""So much of it where nothing is copied: what is around is a better guide than the sketch."""
 FREE_CELLS: Final = 40.0
-"""So near to what is known the sketch's colours yield to those next door."""
+"""So near to what is known a copy's colours yield to those next door."""
 SWEEPS: Final = 24
 UNLIKE: Final = 14.0
 """Steps of colour, on average, from which on a texture is of something else: plain colour looks better."""
 SHARE_PER_NEED: Final = 1.2
 """Of a blurred cell's detail: blur takes less of it away than it leaves of anything else."""
 RIM: Final = matching.PATCH // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Painting:
+    """A panorama painted from the seed."""
+
+    picture: "Bytes"
+    """800×2560×3 RGB."""
+    inverse_distance: "Floats"
+    """Of the grid, 160×512: what was pasted brought its own."""
 
 
 class ExemplarBank:
@@ -53,7 +76,7 @@ class ExemplarBank:
     """
 
     def __init__(self, picture: "Bytes", known: "NDArray[np.bool_]", inverse_distance: "Floats") -> None:
-        whole = _extreme(known.astype(np.float32), np.minimum) > 0
+        whole = extreme_of_grid(known.astype(np.float32), np.minimum) > 0
         if not whole.any():
             problem = "the seed fills no cell of the panorama"
             raise ValueError(problem)
@@ -62,19 +85,19 @@ class ExemplarBank:
         bottom, right = (int(rows[-1]) + 2) // 2 * 2, (int(columns[-1]) + 2) // 2 * 2
         self._height = bottom - self._top
         ok = np.ascontiguousarray(whole[self._top : bottom, self._left : right]).astype(np.uint8)
-        cells = _features(_to_cells(picture), inverse_distance)[self._top : bottom, self._left : right]
-        cells = _filled_in(np.ascontiguousarray(cells), ok)
-        low = _blurred_within(cells, ok, LOW_SIGMA)
+        cells = features(to_cells(picture), inverse_distance)[self._top : bottom, self._left : right]
+        cells = filled_in(np.ascontiguousarray(cells), ok)
+        low = blurred_within(cells, ok, LOW_SIGMA)
 
-        self._half, self._half_low = _halved(cells), _halved(low)
-        half_ok = _halved(ok[..., None].astype(np.float32))[..., 0] >= 1
+        self._half, self._half_low = halved(cells), halved(low)
+        half_ok = halved(ok[..., None].astype(np.float32))[..., 0] >= 1
         self._half_sums = np.zeros((half_ok.shape[0] + 1, half_ok.shape[1] + 1), dtype=np.int32)
         self._half_sums[1:, 1:] = half_ok.cumsum(axis=0).cumsum(axis=1)
-        self._busy = _variance(self._half[..., :3].mean(axis=2))
+        self._busy = local_variance(self._half[..., :3].mean(axis=2))
         self._rarity = _rarity(pricing.unlikeness(self._half, half_ok.astype(np.uint8)), half_ok)
 
         self._ok = ok
-        self._rimmed = _real(cv2.copyMakeBorder(cells, RIM, RIM, RIM, RIM, cv2.BORDER_REPLICATE))
+        self._rimmed = real(cv2.copyMakeBorder(cells, RIM, RIM, RIM, RIM, cv2.BORDER_REPLICATE))
         self._cells, self._low = _with_blank(cells), _with_blank(low)
         self._cells_ok = _with_blank(ok)
         full = picture[self._top * CELL_PX : bottom * CELL_PX, self._left * CELL_PX : right * CELL_PX]
@@ -82,8 +105,8 @@ class ExemplarBank:
 
     def synthesise(
         self, sketch: "Floats", inverse_distance: "Floats", raw: "Bytes | None", need: "Floats", seed: int
-    ) -> "Bytes":
-        """A sharp panorama (800×2560×3 RGB).
+    ) -> Painting:
+        """A sharp panorama, and the distances that go with it.
 
         `sketch` holds the colours wanted (80×256×3, 0..255), `inverse_distance` the grid's distances, `raw` what is
         known of the picture. `need` tells for each of the grid's cells how much it lacks: 0 keeps raw as it is, 1 knows
@@ -92,15 +115,15 @@ class ExemplarBank:
         shape = (geometry.PICTURE_HEIGHT, geometry.PICTURE_WIDTH, 3)
         picture = np.zeros(shape, dtype=np.uint8) if raw is None else raw.copy()
         need = np.ascontiguousarray(need, dtype=np.float32)
-        lack = _extreme(need, np.maximum)
+        lack = extreme_of_grid(need, np.maximum)
         if not lack.any():
-            return picture
+            return Painting(picture, inverse_distance)
         unknown = lack >= UNKNOWN_NEED
-        partly = unknown & (_extreme(need, np.minimum) == 0)
-        estimate = _features(_to_cells(picture), inverse_distance)
-        estimate[partly, :3] = _known_part(picture, need, partly)
-        guide = _features(_real(cv2.resize(sketch, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)), inverse_distance)
-        guide = _low_around(np.where(unknown[..., None], guide, estimate))
+        partly = unknown & (extreme_of_grid(need, np.minimum) == 0)
+        estimate = features(to_cells(picture), inverse_distance)
+        estimate[partly, :3] = known_part(picture, need, partly)
+        guide = features(real(cv2.resize(sketch, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)), inverse_distance)
+        guide = low_around(np.where(unknown[..., None], guide, estimate))
         sources = (np.zeros((HEIGHT, WIDTH), dtype=np.int32), np.zeros((HEIGHT, WIDTH), dtype=np.int32))
         if unknown.any():
             self._lay_out(guide, estimate, unknown, partly, sources, seed)
@@ -108,10 +131,11 @@ class ExemplarBank:
         if blurred.any():
             rimmed = cv2.copyMakeBorder(estimate, 0, 0, RIM, RIM, cv2.BORDER_WRAP)
             rimmed = cv2.copyMakeBorder(rimmed, RIM, RIM, 0, 0, cv2.BORDER_REPLICATE)
-            matching.match(_real(rimmed), blurred, *sources, self._rimmed, self._ok, self._top, U4(seed))
+            matching.match(real(rimmed), blurred, *sources, self._rimmed, self._ok, self._top, U4(seed))
         share = np.where(unknown, 1, np.minimum(1, SHARE_PER_NEED * lack)).astype(np.float32)
-        composing.paint(picture, estimate, share, need, *sources, self._detail)
-        return picture
+        composing.paint(picture, real(estimate[..., :3]), share, need, *sources, self._detail)
+        pasted = inverse_distance_of(estimate)
+        return Painting(picture, np.where(need >= UNKNOWN_NEED, pasted, inverse_distance))
 
     def _lay_out(
         self,
@@ -122,10 +146,10 @@ class ExemplarBank:
         sources: "tuple[Integers, Integers]",
         seed: int,
     ) -> None:
-        """Fill the unknown cells' colours in `estimate` and their places in `sources`."""
+        """Fill the unknown cells of `estimate`, and where they are from in `sources`."""
         edge = estimate[partly]
         filled = np.where(unknown, seams.EMPTY, seams.KEPT).astype(np.uint8)
-        away = _away(unknown)
+        away = away_from_known(unknown)
         spots = block_order(away, unknown, self._top, self._top + self._height)
         quilting.quilt(
             guide,
@@ -148,16 +172,16 @@ class ExemplarBank:
         sources[0][plain] = self._height // 2
         sources[1][plain] = self._ok.shape[1] + quilting.BLANK // 2
         estimate[partly] = edge
-        base = np.ascontiguousarray(estimate[..., :3])
         pull = (PULL * np.clip(away / FREE_CELLS, 0, 1) ** 2).astype(np.float32)
-        copied, free = unknown.astype(np.uint8), (unknown & ~partly).astype(np.uint8)
-        composing.blend(base, guide, copied, free, *sources, self._cells, self._low, pull, SWEEPS)
-        estimate[..., :3] = base
+        pull[plain] *= np.float32(PLAIN_PULL)
+        copied = (unknown * np.where(plain, composing.PLAIN, composing.COPIED)).astype(np.uint8)
+        free = (unknown & ~partly).astype(np.uint8)
+        composing.blend(estimate, guide, copied, free, *sources, self._cells, self._low, pull, SWEEPS)
 
     def _unlike(self, guide: "Floats", filled: "Bytes", sources: "tuple[Integers, Integers]") -> "NDArray[np.bool_]":
         """Above and below the seed's rows, where the seed has nothing of the colour that is wanted."""
         off = guide[..., :3] - self._low[sources[0], sources[1], :3]
-        unlike = _low_around(_real(np.sqrt((off * off).mean(axis=2)))) > UNLIKE
+        unlike = low_around(real(np.sqrt((off * off).mean(axis=2)))) > UNLIKE
         unlike[self._top : self._top + self._height] = False
         return unlike & (filled == seams.NEW)
 
@@ -187,73 +211,6 @@ def block_order(away: "Floats", unknown: "NDArray[np.bool_]", first_row: int, la
     return np.array([spot[1:] for spot in sorted(spots, key=rank)], dtype=np.int32)
 
 
-def _extreme(grid: "Floats", of: np.ufunc) -> "Floats":
-    """For each cell of 4 pixels the extreme of the grid's cells (of 5) that it touches."""
-    first_y, last_y = (np.arange(HEIGHT) * CELL_PX + far for far in (0, CELL_PX - 1))
-    first_x, last_x = (np.arange(WIDTH) * CELL_PX + far for far in (0, CELL_PX - 1))
-    size = composing.GRID_PX
-    rows = of(grid[first_y // size], grid[last_y // size])
-    return np.ascontiguousarray(of(rows[:, first_x // size], rows[:, last_x // size]))
-
-
-def _real(values: "NDArray[Any]") -> "Floats":
-    return np.ascontiguousarray(values, dtype=np.float32)
-
-
-def _to_cells(picture: "Bytes") -> "Floats":
-    return cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.float32)
-
-
-def _known_part(picture: "Bytes", need: "Floats", cells: "NDArray[np.bool_]") -> "Floats":
-    """The mean colours of those pixels of the cells that are known."""
-    y, x = np.nonzero(cells)
-    inside = np.arange(CELL_PX)
-    rows = (y[:, None] * CELL_PX + inside)[:, :, None]
-    columns = (x[:, None] * CELL_PX + inside)[:, None, :]
-    known = (need[rows // composing.GRID_PX, columns // composing.GRID_PX] == 0)[..., None]
-    total = (picture[rows, columns] * known).sum(axis=(1, 2), dtype=np.float32)
-    return total / known.sum(axis=(1, 2), dtype=np.float32)
-
-
-def _features(colours: "Floats", inverse_distance: "Floats") -> "Floats":
-    """Colours and scaled log distance, 200×640×4."""
-    log_distance = np.log(np.clip(inverse_distance, 1 / geometry.FARTHEST, 1 / geometry.NEAREST)).astype(np.float32)
-    scaled = cv2.resize(log_distance, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR) * np.float32(DISTANCE_SCALE)
-    return np.ascontiguousarray(np.dstack([colours, scaled]))
-
-
-def _low_around(values: "Floats") -> "Floats":
-    pad = math.ceil(3 * LOW_SIGMA)
-    wide = cv2.copyMakeBorder(values, 0, 0, pad, pad, cv2.BORDER_WRAP)
-    wide = cv2.GaussianBlur(wide, (0, 0), LOW_SIGMA, borderType=cv2.BORDER_REPLICATE)
-    return _real(wide[:, pad:-pad])
-
-
-def _blurred_within(values: "Floats", mask: "Bytes", sigma: float) -> "Floats":
-    weight = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-    total = cv2.GaussianBlur(values * mask[..., None], (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-    return _real(total / np.maximum(weight, 1e-3)[..., None])
-
-
-def _filled_in(values: "Floats", mask: "Bytes") -> "Floats":
-    """What is masked out becomes what lies nearest."""
-    _, labels = cv2.distanceTransformWithLabels(1 - mask, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
-    nearest = labels.astype(np.intp)
-    places = np.zeros(int(nearest.max()) + 1, dtype=np.intp)
-    places[nearest[mask > 0]] = np.flatnonzero(mask)
-    return _real(values.reshape(-1, values.shape[2])[places[nearest]])
-
-
-def _halved(values: "Floats") -> "Floats":
-    height, width = values.shape[:2]
-    return _real(values.reshape(height // 2, 2, width // 2, 2, -1).mean(axis=(1, 3)))
-
-
-def _variance(grey: "Floats") -> "Floats":
-    mean = cv2.blur(grey, (5, 5))
-    return np.maximum(cv2.blur(grey * grey, (5, 5)) - mean * mean, 0).astype(np.float32)
-
-
 def _rarity(unlike: "Floats", ok: "NDArray[np.bool_]") -> "Floats":
     """What stands out: by how much a cell is more unlike the others than is common; for large and for small blocks."""
     usual = np.zeros(len(unlike), dtype=np.float32)
@@ -277,9 +234,3 @@ def _with_blank(cells: "NDArray[Scalar]", size: int = 1) -> "NDArray[Scalar]":
     """The cells with columns of zeros to the right, for the patchwork's plain places."""
     margins = [(0, 0), (0, quilting.BLANK * size), (0, 0)]
     return np.pad(cells, margins[: cells.ndim])
-
-
-def _away(unknown: "NDArray[np.bool_]") -> "Floats":
-    """Cells to the nearest known one, around the panorama."""
-    wide = np.tile(unknown.astype(np.uint8), (1, 3))
-    return _real(cv2.distanceTransform(wide, cv2.DIST_L2, 3)[:, WIDTH : 2 * WIDTH])

@@ -58,11 +58,16 @@ class Networks:
         self._completer = _session(folder / "completer.onnx", threads)
 
     def distance(self, frame: "NDArray[np.uint8]") -> "tuple[NDArray[np.float32], float]":
-        """Inverse radial distances (72 x 128) of what a frame shows, and the pitch in radians it was seen with."""
+        """Inverse radial distances (72 x 128) of what a frame shows, and the pitch in radians it was seen with.
+
+        Means of what the frame and its mirror image look like: their errors differ.
+        """
         small = cv2.resize(frame, PICTURE_SIZE, interpolation=cv2.INTER_AREA)
         picture = (small.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[None]
         root, pitch = self._distance.run(None, {"picture": np.ascontiguousarray(picture)})
-        return np.clip(root[0, 0] ** 2, 1 / FARTHEST, 1 / NEAREST), float(pitch[0])
+        mirrored, other_pitch = self._distance.run(None, {"picture": np.ascontiguousarray(picture[..., ::-1])})
+        mean = (root[0, 0] + mirrored[0, 0, :, ::-1]) / 2
+        return np.clip(mean**2, 1 / FARTHEST, 1 / NEAREST), float(pitch[0] + other_pitch[0]) / 2
 
     def complete(
         self, sketch: Sketch, known: "NDArray[np.float32]", steps: int, seed: int, start: Start | None = None

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from deployments.world_model.engines.pocket.cells import DISTANCE_SCALE
 from deployments.world_model.engines.pocket.matching import scrambled
 from deployments.world_model.engines.pocket.pricing import (
     BUSY_GROUND_WEIGHT,
@@ -22,8 +23,10 @@ from deployments.world_model.engines.pocket.pricing import (
 from deployments.world_model.engines.pocket.seams import EMPTY, paste
 from deployments.world_model.engines.pocket.widths import F4, U4, Bytes, Floats, Integers
 
-LARGE_BLOCK: Final = (28, 36)
-LARGE_STEP: Final = (16, 20)
+LARGE_BLOCK: Final = (64, 56)
+"""Cells: what stands on the ground comes with the ground, and a corridor with its walls. The outer columns of a seed
+seen level are 66 cells high."""
+LARGE_STEP: Final = (32, 30)
 SMALL_BLOCK: Final = (16, 20)
 """Above and below the seed's rows, where it has no large things to offer."""
 SMALL_STEP: Final = (10, 10)
@@ -35,7 +38,7 @@ ROW_SCATTER: Final = 10
 USE_REACH: Final = F4(200)
 """Cells to the side within which a second use is seen together with the first."""
 SECTORS: Final = 32
-SKY: Final = F4(-50)
+SKY: Final = F4(-5 * DISTANCE_SCALE)
 """Scaled distances below this are sky: 150 eye heights."""
 BUSY_SKY: Final = F4(60)
 """A sky of which all blocks are busier than this (they hold peaks or roofs) is left plain."""

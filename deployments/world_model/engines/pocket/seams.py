@@ -62,7 +62,7 @@ def paste(
         for x in range(wide):
             xx = (x0 + x) % width
             if filled[y0 + y, xx] != EMPTY:
-                for c in range(3):
+                for c in range(4):
                     diff = source[sy + y, sx + x, c] - estimate[y0 + y, xx, c]
                     mismatch[y, x] += diff * diff
                 mismatch[y, x] = np.sqrt(mismatch[y, x]) + F4(1)

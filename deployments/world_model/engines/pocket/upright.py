@@ -28,11 +28,11 @@ WALL: Final = np.float32(0.9)
 """Slopes (rise over run) up to which all is ground, and from which on all is wall."""
 BREAK: Final = np.float32(1.3)
 """A step to so many times the distance is to something else behind."""
-LEVEL: Final = np.float32(1.4)
+LEVEL: Final = np.float32(1.6)
 """What is up to so many times nearer or farther than level ground is taken for it,"""
-NOT_LEVEL: Final = np.float32(1.8)
+NOT_LEVEL: Final = np.float32(2.1)
 """and from here on is believed."""
-EVENED: Final = 5
+EVENED: Final = 3
 """Columns and rows over which the result is made even by medians."""
 
 

@@ -57,7 +57,7 @@ class Place:
         self.pixels = self.known.repeat(5, axis=0).repeat(5, axis=1)
 
     def complete(self, seed: int) -> Picture:
-        return self.bank.synthesise(self.sketch, level_distances(), self.picture, self.need, seed)
+        return self.bank.synthesise(self.sketch, level_distances(), self.picture, self.need, seed).picture
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +69,8 @@ def place() -> Place:
 
 def test_the_same_arguments_give_the_same_picture(place: Place) -> None:
     again = ExemplarBank(place.picture, place.known, level_distances())
-    picture = again.synthesise(place.sketch, level_distances(), place.picture, place.need, 1)
-    assert np.array_equal(picture, place.whole)
+    painting = again.synthesise(place.sketch, level_distances(), place.picture, place.need, 1)
+    assert np.array_equal(painting.picture, place.whole)
 
 
 def test_another_seed_number_gives_another_picture(place: Place) -> None:
@@ -79,7 +79,9 @@ def test_another_seed_number_gives_another_picture(place: Place) -> None:
 
 def test_what_lacks_nothing_stays_as_it_is(place: Place) -> None:
     nothing = np.zeros_like(place.need)
-    assert np.array_equal(place.bank.synthesise(place.sketch, level_distances(), place.whole, nothing, 3), place.whole)
+    painting = place.bank.synthesise(place.sketch, level_distances(), place.whole, nothing, 3)
+    assert np.array_equal(painting.picture, place.whole)
+    assert np.array_equal(painting.inverse_distance, level_distances())
 
 
 def test_the_seed_stays_where_it_is(place: Place) -> None:
@@ -117,7 +119,7 @@ def test_what_is_blurred_becomes_sharp_and_keeps_its_shapes(place: Place) -> Non
     need = np.zeros_like(place.need)
     need[50:110, 210:300] = 0.7
     sketch = cv2.resize(raw, (geometry.SKETCH_WIDTH, geometry.SKETCH_HEIGHT), interpolation=cv2.INTER_AREA)
-    whole = place.bank.synthesise(sketch.astype(np.float32), level_distances(), raw, need, 1)
+    whole = place.bank.synthesise(sketch.astype(np.float32), level_distances(), raw, need, 1).picture
     assert sharpness(whole[250:550, 1050:1500]) > 0.5 * sharpness(middle)
     shapes = np.corrcoef(grey(whole[250:550, 1050:1500]).ravel(), grey(raw[250:550, 1050:1500]).ravel())[0, 1]
     assert shapes > 0.95
@@ -127,8 +129,29 @@ def test_what_is_blurred_becomes_sharp_and_keeps_its_shapes(place: Place) -> Non
 
 def test_nothing_known_at_all_can_be_painted(place: Place) -> None:
     need = np.ones_like(place.need)
-    whole = place.bank.synthesise(place.sketch, level_distances(), None, need, 1)
+    whole = place.bank.synthesise(place.sketch, level_distances(), None, need, 1).picture
     assert sharpness(whole[250:550]) > 0.4 * sharpness(place.whole[250:550, 1050:1500])
+
+
+def test_what_is_pasted_brings_its_distance() -> None:
+    """The left of the seed is a red wall at two eye heights, the right is blue and far away."""
+    frame = np.zeros((geometry.FRAME_HEIGHT, geometry.FRAME_WIDTH, 3), dtype=np.uint8)
+    frame[:, :320, 0], frame[:, 320:, 2] = 200, 200
+    picture, known = seeded(frame)
+    middle = geometry.GRID_WIDTH // 2
+    true = np.full((geometry.GRID_HEIGHT, geometry.GRID_WIDTH), 1 / 2, dtype=np.float32)
+    true[:, middle:] = 1 / 40
+    bank = ExemplarBank(picture, known, true)
+    dreamt = np.where(known, true, 1 / 9).astype(np.float32)
+    sketch = sketch_of(picture, known)
+    painting = bank.synthesise(sketch, dreamt, picture, (~known).astype(np.float32), 1)
+    cells = cv2.resize(painting.picture, (geometry.GRID_WIDTH, geometry.GRID_HEIGHT), interpolation=cv2.INTER_AREA)
+    rows = slice(geometry.GRID_HEIGHT // 2 - 20, geometry.GRID_HEIGHT // 2 + 20)
+    near, far = (
+        np.median(painting.inverse_distance[rows][(cells[..., colour] > 150)[rows] & ~known[rows]]) for colour in (0, 2)
+    )
+    assert near > 4 * far
+    assert np.array_equal(painting.inverse_distance[known], true[known])
 
 
 def test_a_bank_without_a_seed_is_refused(place: Place) -> None:

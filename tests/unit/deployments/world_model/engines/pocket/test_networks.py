@@ -38,6 +38,14 @@ def test_a_frame_has_distances_within_bounds_and_a_pitch(networks: Networks) -> 
     assert (again == inverse).all()
 
 
+def test_a_mirrored_frame_is_as_far_away(networks: Networks) -> None:
+    frame = np.asarray(pictures.noise(640, 360), dtype=np.uint8)
+    inverse, pitch_rad = networks.distance(frame)
+    mirrored, same_pitch_rad = networks.distance(np.ascontiguousarray(frame[:, ::-1]))
+    assert mirrored[:, ::-1] == pytest.approx(inverse, rel=1e-3)
+    assert same_pitch_rad == pytest.approx(pitch_rad, abs=1e-4)
+
+
 def test_what_is_known_of_a_sketch_stays_and_the_rest_is_within_bounds(networks: Networks) -> None:
     dreamt = networks.complete(sketch_of(90.0), left_half(), 2, 5)
     known = left_half() > 0
