@@ -17,7 +17,7 @@ OVERRELAXATION: Final = F4(1.85)
 GUIDED: Final = F4(0.3)
 """Share of what the guide's low frequencies differ by that a copy takes on. All of it turned gold green."""
 COPIED, PLAIN = 1, 2
-"""What an unknown cell is: a copy, or as smooth as the guide."""
+"""What a new cell is: a copy, or as smooth as the guide."""
 ALIKE: Final = F4(45)
 """Steps of colour, or of scaled distance: what is known differs by more from what a copy would have there, and is
 another thing. Joined to it, the copy would take on its colour: smoke around roofs, and webs from a tower to the sky."""
@@ -81,7 +81,7 @@ def _steps(
 
 
 @njit("void(f4[:,:,::1], u1[:,::1], f4[:,::1], f4[:,:,::1], u1[:,::1], u1[:,::1], i8)", cache=True, nogil=True)
-def _relax(base: Floats, free: Bytes, pull: Floats, flow: Floats, across: Bytes, down: Bytes, sweeps: int) -> None:
+def _relax(base: Floats, copied: Bytes, pull: Floats, flow: Floats, across: Bytes, down: Bytes, sweeps: int) -> None:
     """Successive overrelaxation, forward and backward by turns; where cells are not joined, each goes on as it is."""
     height, width, channels = base.shape
     keep = F4(1) - OVERRELAXATION
@@ -90,7 +90,7 @@ def _relax(base: Floats, free: Bytes, pull: Floats, flow: Floats, across: Bytes,
             y = row if sweep % 2 == 0 else height - 1 - row
             for column in range(width):
                 x = column if sweep % 2 == 0 else width - 1 - column
-                if not free[y, x]:
+                if not copied[y, x]:
                     continue
                 before = x - 1 if x > 0 else width - 1
                 before = before if across[y, before] else x
@@ -104,8 +104,7 @@ def _relax(base: Floats, free: Bytes, pull: Floats, flow: Floats, across: Bytes,
 
 
 @njit(
-    "void(f4[:,:,::1], f4[:,:,::1], u1[:,::1], u1[:,::1], i4[:,::1], i4[:,::1], f4[:,:,::1], f4[:,:,::1],"
-    " f4[:,::1], i8)",
+    "void(f4[:,:,::1], f4[:,:,::1], u1[:,::1], i4[:,::1], i4[:,::1], f4[:,:,::1], f4[:,:,::1], f4[:,::1], i8)",
     cache=True,
     nogil=True,
 )
@@ -113,7 +112,6 @@ def blend(
     base: Floats,
     guide: Floats,
     copied: Bytes,
-    free: Bytes,
     source_y: Integers,
     source_x: Integers,
     source: Floats,
@@ -121,10 +119,11 @@ def blend(
     pull: Floats,
     sweeps: int,
 ) -> None:
-    """Give free cells of `base` the differences that the sources have (in place; gradient-domain, Pérez et al. 2003).
+    """Give cells of `base` the differences that their sources have (in place; gradient-domain, Pérez et al. 2003).
 
-    `copied` is `COPIED`, `PLAIN` or, where a cell is known, 0. The result is drawn, as strongly as `pull` says, towards
-    what the source has with a share of the guide's low frequencies, and to the guide where it is plain.
+    `copied` is `COPIED`, `PLAIN` or, where a cell is known or partly known and stays as it is, 0. The result is drawn, as
+    strongly as `pull` says, towards what the source has with a share of the guide's low frequencies, and to the guide
+    where it is plain.
     """
     height, width, channels = base.shape
     across, down = np.zeros_like(base), np.zeros_like(base)
@@ -134,7 +133,7 @@ def blend(
     flow = np.zeros_like(base)
     for y in range(height):
         for x in range(width):
-            if not free[y, x]:
+            if not copied[y, x]:
                 continue
             sy, sx = source_y[y, x], source_x[y, x]
             before = x - 1 if x > 0 else width - 1
@@ -146,7 +145,7 @@ def blend(
                 flow[y, x, c] = across[y, before, c] - across[y, x, c] - down[y, x, c] + pull[y, x] * base[y, x, c]
                 if y > 0:
                     flow[y, x, c] += down[y - 1, x, c]
-    _relax(base, free, pull, flow, joined_across, joined_down, sweeps)
+    _relax(base, copied, pull, flow, joined_across, joined_down, sweeps)
 
 
 @njit(

@@ -174,9 +174,8 @@ class ExemplarBank:
         estimate[partly] = edge
         pull = (PULL * np.clip(away / FREE_CELLS, 0, 1) ** 2).astype(np.float32)
         pull[plain] *= np.float32(PLAIN_PULL)
-        copied = (unknown * np.where(plain, composing.PLAIN, composing.COPIED)).astype(np.uint8)
-        free = (unknown & ~partly).astype(np.uint8)
-        composing.blend(estimate, guide, copied, free, *sources, self._cells, self._low, pull, SWEEPS)
+        copied = np.where(plain, composing.PLAIN, composing.COPIED) * (unknown & ~partly)
+        composing.blend(estimate, guide, copied.astype(np.uint8), *sources, self._cells, self._low, pull, SWEEPS)
 
     def _unlike(self, guide: "Floats", filled: "Bytes", sources: "tuple[Integers, Integers]") -> "NDArray[np.bool_]":
         """Above and below the seed's rows, where the seed has nothing of the colour that is wanted."""

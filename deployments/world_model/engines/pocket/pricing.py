@@ -20,11 +20,11 @@ _NEVER: Final = F4(1e30)
 # Prices are squared steps of colour a cell, so that they add up; the second of two is for small blocks.
 GUIDE_WEIGHTS: Final = (F4(1.5), F4(3.0))
 ROW_WEIGHTS: Final = (F4(2.0), F4(3.0))
-EVEN_WEIGHTS: Final = (F4(3.0), F4(4.0))
+EVEN_WEIGHTS: Final = (F4(30.0), F4(4.0))
 """For each time that a cell of the seed has been used."""
 JITTERS: Final = (F4(0.15), F4(0.6))
 """Up to so much of its price is added to each, so that equal places do not all get the same."""
-USE_WEIGHT: Final = F4(3.0)
+USE_WEIGHT: Final = F4(12.0)
 MOST_USES: Final = F4(6)
 BUSY_SKY_WEIGHT: Final = F4(3.0)
 BUSY_GROUND_WEIGHT: Final = F4(0.1)

@@ -19,7 +19,7 @@ def blended(known: float, copy: float, sweeps: int = 200) -> Floats:
     source = np.full((HEIGHT, WIDTH, CHANNELS), copy, np.float32)
     places = np.indices((HEIGHT, WIDTH), np.int32)
     pull = np.full((HEIGHT, WIDTH), 1e-4, np.float32)
-    blend(base, source.copy(), copied, copied, places[0].copy(), places[1].copy(), source, source, pull, sweeps)
+    blend(base, source.copy(), copied, places[0].copy(), places[1].copy(), source, source, pull, sweeps)
     return base
 
 
