@@ -121,9 +121,9 @@ def blend(
 ) -> None:
     """Give cells of `base` the differences that their sources have (in place; gradient-domain, Pérez et al. 2003).
 
-    `copied` is `COPIED`, `PLAIN` or, where a cell is known or partly known and stays as it is, 0. The result is drawn, as
-    strongly as `pull` says, towards what the source has with a share of the guide's low frequencies, and to the guide
-    where it is plain.
+    `copied` is `COPIED`, `PLAIN` or, where a cell is known at least in part and stays as it is, 0. The result is drawn,
+    as strongly as `pull` says, towards what the source has with a share of the guide's low frequencies, and to the
+    guide where it is plain.
     """
     height, width, channels = base.shape
     across, down = np.zeros_like(base), np.zeros_like(base)
