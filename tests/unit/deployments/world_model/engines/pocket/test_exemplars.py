@@ -154,6 +154,20 @@ def test_what_is_pasted_brings_its_distance() -> None:
     assert np.array_equal(painting.inverse_distance[known], true[known])
 
 
+def test_what_stands_on_the_ground_comes_with_the_ground() -> None:
+    """Posts, each in one colour above and below a grey band that hides its middle. In smaller blocks, one in six keeps
+    its foot."""
+    colours = np.array([[200, 60, 60], [60, 200, 60], [60, 60, 200], [200, 200, 60], [60, 200, 200]], np.uint8)
+    posts = colours[np.arange(geometry.FRAME_WIDTH) * len(colours) // geometry.FRAME_WIDTH]
+    frame = np.tile(posts, (geometry.FRAME_HEIGHT, 1, 1))
+    frame[140:220] = 128
+    whole = Place(frame).whole
+    known = seeded(frame)[1].any(axis=0).repeat(5)
+    top, foot = (whole[rows].mean(axis=0)[~known] for rows in (slice(290, 310), slice(490, 510)))
+    nearest = [np.linalg.norm(part[:, None] - colours, axis=2).argmin(axis=1) for part in (top, foot)]
+    assert np.mean(nearest[0] == nearest[1]) > 0.5
+
+
 def test_a_bank_without_a_seed_is_refused(place: Place) -> None:
     with pytest.raises(ValueError, match="fills no cell"):
         ExemplarBank(place.picture, np.zeros_like(place.known), level_distances())
