@@ -14,25 +14,20 @@ from deployments.world_model.engines.pocket.widths import F4, U1, Bytes, Floats,
 CELL_PX: Final = 4
 GRID_PX: Final = 5
 OVERRELAXATION: Final = F4(1.85)
-GUIDED: Final = F4(0.3)
-"""Share of what the guide's low frequencies differ by that a copy takes on. All of it turned gold green."""
 COPIED, PLAIN = 1, 2
 """What a new cell is: a copy, or as smooth as the guide."""
-ALIKE: Final = F4(45)
-"""Steps of colour, or of scaled distance: what is known differs by more from what a copy would have there, and is
-another thing. Joined to it, the copy would take on its colour: smoke around roofs, and webs from a tower to the sky."""
 
 
-@njit("b1(f4[::1], f4[::1])", cache=True, nogil=True)
-def _alike(known: Floats, wanted: Floats) -> bool:
+@njit("b1(f4[::1], f4[::1], f4)", cache=True, nogil=True)
+def _alike(known: Floats, wanted: Floats, alike: float) -> bool:
     most = F4(0)
     for c in range(known.shape[0]):
         most = max(most, abs(known[c] - wanted[c]))
-    return most <= ALIKE
+    return most <= alike
 
 
 @njit(
-    "void(f4[:,:,::1], u1[:,::1], i4[:,::1], i4[:,::1], f4[:,:,::1], i8, i8, f4[:,:,::1], u1[:,::1])",
+    "void(f4[:,:,::1], u1[:,::1], i4[:,::1], i4[:,::1], f4[:,:,::1], i8, i8, f4, f4[:,:,::1], u1[:,::1])",
     cache=True,
     nogil=True,
 )
@@ -44,6 +39,7 @@ def _steps(
     source: Floats,
     down: int,
     right: int,
+    alike: float,
     steps: Floats,
     joined: Bytes,
 ) -> None:
@@ -65,9 +61,9 @@ def _steps(
             before_y, before_x = max(y2 - down, 0), max(x2 - right, 0)
             joined[y, x] = 1
             if copied[y, x] == COPIED and not copied[yy, xx]:
-                joined[y, x] = 1 if _alike(base[yy, xx], source[after_y, after_x]) else 0
+                joined[y, x] = 1 if _alike(base[yy, xx], source[after_y, after_x], alike) else 0
             elif copied[yy, xx] == COPIED and not copied[y, x]:
-                joined[y, x] = 1 if _alike(base[y, x], source[before_y, before_x]) else 0
+                joined[y, x] = 1 if _alike(base[y, x], source[before_y, before_x], alike) else 0
             if not joined[y, x]:
                 continue
             share = F4(0.5) if copied[y, x] and copied[yy, xx] else F4(1)
@@ -104,7 +100,7 @@ def _relax(base: Floats, copied: Bytes, pull: Floats, flow: Floats, across: Byte
 
 
 @njit(
-    "void(f4[:,:,::1], f4[:,:,::1], u1[:,::1], i4[:,::1], i4[:,::1], f4[:,:,::1], f4[:,:,::1], f4[:,::1], i8)",
+    "void(f4[:,:,::1], f4[:,:,::1], u1[:,::1], i4[:,::1], i4[:,::1], f4[:,:,::1], f4[:,:,::1], f4[:,::1], f4, f4, i8)",
     cache=True,
     nogil=True,
 )
@@ -117,19 +113,22 @@ def blend(
     source: Floats,
     source_low: Floats,
     pull: Floats,
+    guided: float,
+    alike: float,
     sweeps: int,
 ) -> None:
     """Give cells of `base` the differences that their sources have (in place; gradient-domain, Pérez et al. 2003).
 
     `copied` is `COPIED`, `PLAIN` or, where a cell is known at least in part and stays as it is, 0. The result is drawn,
-    as strongly as `pull` says, towards what the source has with a share of the guide's low frequencies, and to the
-    guide where it is plain.
+    as strongly as `pull` says, towards what the source has, with the share `guided` of what the guide's low frequencies
+    differ by, and to the guide where it is plain. A copy is not joined to what is known if that differs by more than
+    `alike` from what the source has there.
     """
     height, width, channels = base.shape
     across, down = np.zeros_like(base), np.zeros_like(base)
     joined_across, joined_down = np.zeros_like(copied), np.zeros_like(copied)
-    _steps(base, copied, source_y, source_x, source, 0, 1, across, joined_across)
-    _steps(base, copied, source_y, source_x, source, 1, 0, down, joined_down)
+    _steps(base, copied, source_y, source_x, source, 0, 1, alike, across, joined_across)
+    _steps(base, copied, source_y, source_x, source, 1, 0, alike, down, joined_down)
     flow = np.zeros_like(base)
     for y in range(height):
         for x in range(width):
@@ -141,7 +140,7 @@ def blend(
                 base[y, x, c] = guide[y, x, c]
                 if copied[y, x] == COPIED:
                     off = guide[y, x, c] - source_low[sy, sx, c]
-                    base[y, x, c] = source[sy, sx, c] + GUIDED * off
+                    base[y, x, c] = source[sy, sx, c] + guided * off
                 flow[y, x, c] = across[y, before, c] - across[y, x, c] - down[y, x, c] + pull[y, x] * base[y, x, c]
                 if y > 0:
                     flow[y, x, c] += down[y - 1, x, c]

@@ -16,7 +16,7 @@ from deployments.world_model.engines.pocket import geometry
 from deployments.world_model.engines.pocket.believing import believed
 from deployments.world_model.engines.pocket.clarity import clarity, cleared
 from deployments.world_model.engines.pocket.crispness import crisp, fineness
-from deployments.world_model.engines.pocket.exemplars import ExemplarBank
+from deployments.world_model.engines.pocket.exemplars import BESIDE_THE_SEED, ExemplarBank
 from deployments.world_model.engines.pocket.geometry import (
     GRID_HEIGHT,
     GRID_WIDTH,
@@ -85,7 +85,8 @@ def first_key(networks: Networks, frame: "Frame", number: int) -> tuple[Dream, K
     dreamt = likeness.coloured(networks.complete(sketch, sure, FIRST_STEPS, number), sure)
     distances = _joined(inverse, known, dreamt.inverse_distance)
     bank = ExemplarBank(picture, known, distances)
-    whole = bank.synthesise(dreamt.colours, distances, picture, (~known).astype(np.float32), number).picture
+    need = (~known).astype(np.float32)
+    whole = bank.synthesise(dreamt.colours, distances, picture, need, number, BESIDE_THE_SEED).picture
     wanted = fineness(frame)
     key = build_key((0.0, 0.0, 0.0), crisp(whole, wanted), distances, Seed.of(frame, pitch_rad))
     return Dream(networks, bank, likeness, wanted, clarity(picture, known.astype(np.float32)), number), key

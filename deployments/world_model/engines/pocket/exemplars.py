@@ -59,6 +59,23 @@ RIM: Final = matching.PATCH // 2
 
 
 @dataclass(frozen=True, slots=True)
+class Trust:
+    """How far copies follow what is there."""
+
+    guided: float
+    """Share of what the sketch's low frequencies differ by that a copy takes on."""
+    alike: float
+    """Steps of colour, or of scaled distance: what is known and differs by more from what a copy would have there is
+    another thing. Joined to it, the copy would take on its colour: smoke around roofs, webs from a tower to the sky."""
+
+
+BESIDE_THE_SEED: Final = Trust(guided=1.0, alike=1e9)
+"""What lies there is foreseen best by the network."""
+FARTHER_ON: Final = Trust(guided=0.3, alike=45.0)
+"""Sketches of sketches are believed less: with all of their colours, gold turned green."""
+
+
+@dataclass(frozen=True, slots=True)
 class Painting:
     """A panorama painted from the seed."""
 
@@ -104,7 +121,13 @@ class ExemplarBank:
         self._detail = _with_blank(_detail(full, cells, ok), CELL_PX)
 
     def synthesise(
-        self, sketch: "Floats", inverse_distance: "Floats", raw: "Bytes | None", need: "Floats", seed: int
+        self,
+        sketch: "Floats",
+        inverse_distance: "Floats",
+        raw: "Bytes | None",
+        need: "Floats",
+        seed: int,
+        trust: Trust = FARTHER_ON,
     ) -> Painting:
         """A sharp panorama, and the distances that go with it.
 
@@ -126,7 +149,7 @@ class ExemplarBank:
         guide = low_around(np.where(unknown[..., None], guide, estimate))
         sources = (np.zeros((HEIGHT, WIDTH), dtype=np.int32), np.zeros((HEIGHT, WIDTH), dtype=np.int32))
         if unknown.any():
-            self._lay_out(guide, estimate, unknown, partly, sources, seed)
+            self._lay_out(guide, estimate, unknown, partly, sources, seed, trust)
         blurred = ((lack > 0) & ~unknown).astype(np.uint8)
         if blurred.any():
             rimmed = cv2.copyMakeBorder(estimate, 0, 0, RIM, RIM, cv2.BORDER_WRAP)
@@ -145,6 +168,7 @@ class ExemplarBank:
         partly: "NDArray[np.bool_]",
         sources: "tuple[Integers, Integers]",
         seed: int,
+        trust: Trust,
     ) -> None:
         """Fill the unknown cells of `estimate`, and where they are from in `sources`."""
         edge = estimate[partly]
@@ -175,7 +199,18 @@ class ExemplarBank:
         pull = (PULL * np.clip(away / FREE_CELLS, 0, 1) ** 2).astype(np.float32)
         pull[plain] *= np.float32(PLAIN_PULL)
         copied = np.where(plain, composing.PLAIN, composing.COPIED) * (unknown & ~partly)
-        composing.blend(estimate, guide, copied.astype(np.uint8), *sources, self._cells, self._low, pull, SWEEPS)
+        composing.blend(
+            estimate,
+            guide,
+            copied.astype(np.uint8),
+            *sources,
+            self._cells,
+            self._low,
+            pull,
+            trust.guided,
+            trust.alike,
+            SWEEPS,
+        )
 
     def _unlike(self, guide: "Floats", filled: "Bytes", sources: "tuple[Integers, Integers]") -> "NDArray[np.bool_]":
         """Above and below the seed's rows, where the seed has nothing of the colour that is wanted."""

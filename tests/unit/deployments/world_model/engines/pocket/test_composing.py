@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from deployments.world_model.engines.pocket.composing import ALIKE, blend
+from deployments.world_model.engines.pocket.composing import blend
 from deployments.world_model.engines.pocket.widths import Floats
 
+ALIKE = 45.0
 HEIGHT, WIDTH, CHANNELS = 8, 24, 4
 KNOWN = 4
 """So many columns at the left are known, the others copied from level places of the source."""
@@ -19,19 +20,19 @@ def blended(known: float, copy: float, sweeps: int = 200) -> Floats:
     source = np.full((HEIGHT, WIDTH, CHANNELS), copy, np.float32)
     places = np.indices((HEIGHT, WIDTH), np.int32)
     pull = np.full((HEIGHT, WIDTH), 1e-4, np.float32)
-    blend(base, source.copy(), copied, places[0].copy(), places[1].copy(), source, source, pull, sweeps)
+    blend(base, source.copy(), copied, places[0].copy(), places[1].copy(), source, source, pull, 1.0, ALIKE, sweeps)
     return base
 
 
 @pytest.mark.parametrize("off", [-0.9, 0.9])
 def test_a_copy_takes_on_the_light_of_what_is_next_to_it(off: float) -> None:
-    there = 100 + off * float(ALIKE)
+    there = 100 + off * ALIKE
     assert blended(there, 100)[:, KNOWN:] == pytest.approx(there, abs=3)
 
 
 @pytest.mark.parametrize("off", [-1.1, 3.0])
 def test_next_to_another_thing_it_stays_as_it_is(off: float) -> None:
-    there = 100 + off * float(ALIKE)
+    there = 100 + off * ALIKE
     whole = blended(there, 100)
     assert whole[:, KNOWN:] == pytest.approx(100, abs=0.1)
     assert (whole[:, :KNOWN] == np.float32(there)).all()
