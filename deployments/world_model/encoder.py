@@ -60,11 +60,10 @@ class JpegEncoder:
         return tuple(await asyncio.gather(*jobs))
 
     def _new_executor(self) -> ThreadPoolExecutor:
-        name = "encoder"
-        if not self._has_cores_apart:
-            return ThreadPoolExecutor(self._threads, thread_name_prefix=name)
-        cores = cycle(cores_for(self._threads))
-        return ThreadPoolExecutor(self._threads, thread_name_prefix=name, initializer=lambda: _stay_on(next(cores)))
+        cores = cycle(cores_for(self._threads) if self._has_cores_apart else (frozenset[int](),))
+        return ThreadPoolExecutor(
+            self._threads, thread_name_prefix="encoder", initializer=lambda: _stay_on(next(cores))
+        )
 
 
 def cores_for(threads: int) -> tuple[frozenset[int], ...]:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from deployments.world_model.engines.pocket import geometry
-from deployments.world_model.engines.pocket.geometry import GRID_HEIGHT, GRID_WIDTH
+from deployments.world_model.engines.pocket.geometry import GRID_HEIGHT, GRID_WIDTH, cell_directions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,7 +41,7 @@ def believed(seen: "Panorama", before: "Position", here: "Position") -> "NDArray
 
 def _in_the_way(inverse: "NDArray[np.float32]", before: "Position", here: "Position") -> "NDArray[np.bool_]":
     """The cells that show something on the way from `before`."""
-    right, up, ahead = np.moveaxis(geometry.cell_directions(GRID_HEIGHT, GRID_WIDTH), -1, 0)
+    right, up, ahead = np.moveaxis(cell_directions(GRID_HEIGHT, GRID_WIDTH), -1, 0)
     way = here[0] - before[0], here[2] - before[2]
     far = max(math.hypot(*way), 1e-6)
     off = np.abs(right * way[1] - ahead * way[0]) / far / inverse

@@ -4,6 +4,7 @@ Owns the bank of what the seed offers and the way from a sketch to a picture: `q
 `matching` finds detail for what is blurred, `composing` draws both. The sketch is the completer's.
 """
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -69,7 +70,7 @@ class Trust:
     another thing. Joined to it, the copy would take on its colour: smoke around roofs, webs from a tower to the sky."""
 
 
-BESIDE_THE_SEED: Final = Trust(guided=1.0, alike=1e9)
+BESIDE_THE_SEED: Final = Trust(guided=1.0, alike=math.inf)
 """What lies there is foreseen best by the network."""
 FARTHER_ON: Final = Trust(guided=0.3, alike=45.0)
 """Sketches of sketches are believed less: with all of their colours, gold turned green."""
@@ -157,8 +158,7 @@ class ExemplarBank:
             matching.match(real(rimmed), blurred, *sources, self._rimmed, self._ok, self._top, U4(seed))
         share = np.where(unknown, 1, np.minimum(1, SHARE_PER_NEED * lack)).astype(np.float32)
         composing.paint(picture, real(estimate[..., :3]), share, need, *sources, self._detail)
-        pasted = inverse_distance_of(estimate)
-        return Painting(picture, np.where(need >= UNKNOWN_NEED, pasted, inverse_distance))
+        return Painting(picture, np.where(need >= UNKNOWN_NEED, inverse_distance_of(estimate), inverse_distance))
 
     def _lay_out(
         self,

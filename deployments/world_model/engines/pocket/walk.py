@@ -118,10 +118,10 @@ class Walk:
         if self._passing is None and (better := self._memory.better(here)) is not None:
             self._passing, self._memory.present = self._memory.present, better
             self._passed_frames = 1
-        if self._making is None and self._passing is None:
-            # While two views are drawn there is no core for a third thing.
-            wish = self._memory.wish(here, velocity, frames_per_s)
-            self._making = None if wish is None else _Making(wish, self._begin(wish))
+        # While two views are drawn there is no core for a third thing.
+        may_wish = self._making is None and self._passing is None
+        if may_wish and (wish := self._memory.wish(here, velocity, frames_per_s)) is not None:
+            self._making = _Making(wish, self._begin(wish))
 
     def _begin(self, wish: Wish) -> "Future[Made]":
         if wish.remembered is not None:

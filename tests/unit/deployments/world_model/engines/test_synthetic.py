@@ -37,10 +37,12 @@ def keys(*names: str, dx: float = 0.0, dy: float = 0.0) -> EngineInput:
 
 
 def test_it_says_what_it_is() -> None:
-    spec = SyntheticEngine(SyntheticConfig()).spec
+    engine = SyntheticEngine(SyntheticConfig())
+    spec = engine.spec
     assert (spec.model, spec.frame_height, spec.frame_width) == (SYNTHETIC_MODEL, 360, 640)
     assert (spec.sub_frames, spec.inference_fps, spec.n_frames) == (4, 60, 4096)
     assert not spec.has_prompt_conditioning
+    assert not engine.uses_host_cores
 
 
 @pytest.mark.parametrize("sub_frames", [1, 4, 7])

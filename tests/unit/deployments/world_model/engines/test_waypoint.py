@@ -177,11 +177,19 @@ def test_closing_lets_go_of_the_model() -> None:
     assert script.engines[-1]() is None
 
 
+def on(device: str) -> WaypointEngine:
+    """One that was loaded onto a device that need not be there."""
+    package = FakeEngine("x", device=device, quant=None, dtype=torch.bfloat16)
+    request = EngineRequest("Overworld/waypoint-1", None, EngineBackend.WORLD_ENGINE)
+    return WaypointEngine(package, CtrlInput, request, device)
+
+
+def test_only_without_a_gpu_it_is_computed_on_the_hosts_cores() -> None:
+    assert [on(device).uses_host_cores for device in ("cpu", "cuda", "cuda:1")] == [True, False, False]
+
+
 def test_closing_gives_the_memory_of_a_gpu_back(monkeypatch: pytest.MonkeyPatch) -> None:
     emptied: list[bool] = []
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: emptied.append(True))
-    package = FakeEngine("x", device="cuda", quant=None, dtype=torch.bfloat16)
-    request = EngineRequest("Overworld/waypoint-1", None, EngineBackend.WORLD_ENGINE)
-    engine = WaypointEngine(package, CtrlInput, request, "cuda")
-    engine.close()
+    on("cuda").close()
     assert emptied == [True]

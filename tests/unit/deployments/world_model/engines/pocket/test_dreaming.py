@@ -1,20 +1,26 @@
 """Making keys: what was seen stays, what was not is dreamt, the same way each time."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pytest
 
 from deployments.images import Frame
+from deployments.world_model.engines.pocket import composing
 from deployments.world_model.engines.pocket.clarity import clarity
 from deployments.world_model.engines.pocket.crispness import fineness
 from deployments.world_model.engines.pocket.dreaming import Dream, first_key, next_key
+from deployments.world_model.engines.pocket.exemplars import BESIDE_THE_SEED, FARTHER_ON, Trust
 from deployments.world_model.engines.pocket.geometry import GRID_HEIGHT, GRID_WIDTH, PICTURE_WIDTH
 from deployments.world_model.engines.pocket.keys import Key
 from deployments.world_model.engines.pocket.networks import Networks, Sketch, Start
 from deployments.world_model.engines.pocket.seeding import project_seed
 from tests.unit.deployments.world_model.engines.pocket import rooms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOME = (0.0, 0.0, 0.0)
 AHEAD = (0.0, 0.0, 1.2)
@@ -164,6 +170,23 @@ def test_the_first_dream_starts_from_noise_and_later_ones_from_pieces_of_the_see
     assert second is not None
     assert third is not None
     assert (second.sketch.colours != third.sketch.colours).any(), "and from others each time"
+
+
+def test_sketches_are_trusted_beside_the_seed_and_less_farther_on(
+    networks: Networks, frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusts: list[Trust] = []
+    blend: Callable[..., None] = composing.blend
+
+    def noted(*arguments: float) -> None:
+        *_, guided, alike, _sweeps = arguments
+        trusts.append(Trust(guided, alike))
+        blend(*arguments)
+
+    monkeypatch.setattr(composing, "blend", noted)
+    dream, key = first_key(networks, frame, 3)
+    next_key(dream, [key], FARTHER, 1)
+    assert trusts == [BESIDE_THE_SEED, FARTHER_ON]
 
 
 def test_light_and_shade_are_kept_up(first: tuple[Dream, Key]) -> None:

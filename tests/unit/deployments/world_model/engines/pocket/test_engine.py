@@ -82,6 +82,15 @@ def test_it_says_what_it_is(engine: PocketEngine) -> None:
     assert (spec.frame_height, spec.frame_width) == (360, 640)
     assert (spec.sub_frames, spec.inference_fps, spec.n_frames) == (4, 60, 4096)
     assert not spec.has_prompt_conditioning
+    assert engine.uses_host_cores
+
+
+@pytest.mark.usefixtures("dreams")
+def test_large_arrays_are_given_back_from_its_beginning_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(pocket_engine, "give_back_large_arrays", lambda: calls.append("given back"))
+    PocketEngine(PocketConfig()).close()
+    assert calls == ["given back"]
 
 
 def test_a_pass_without_a_seed_is_refused_before_and_after_a_reset(engine: PocketEngine, seed: Frame) -> None:

@@ -102,6 +102,16 @@ def test_a_wished_key_is_used_a_fixed_number_of_moving_frames_later_though_it_wa
     assert passing[FADE_FRAMES - 1] == GREY_STEP
 
 
+@pytest.mark.usefixtures("blindfolded")
+def test_no_key_is_wished_for_while_one_view_passes_into_another() -> None:
+    maker = FakeKeyMaker()
+    walk = walk_with(maker)
+    drawn(walk, AHEAD, LEAD_FRAMES + FADE_FRAMES - 1)
+    assert len(maker.dreamt) == 1
+    drawn(walk, AHEAD, LEAD_FRAMES)
+    assert len(maker.dreamt) == 2
+
+
 def test_frames_in_which_nothing_moves_do_not_count() -> None:
     walk = walk_with(FakeKeyMaker())
     drawn(walk, AHEAD, 10)
