@@ -62,10 +62,11 @@ class Catalog:
     async def models(self, backend: EngineBackend | None = None) -> tuple[ModelEntry, ...]:
         """The models that this server can run, with `backend` where a model needs one; None stands for any.
 
-        The one that it loads at its start comes first: who has no wish plays that.
+        The one that it loads at its start comes first, and then what is on this machine: who has no wish plays the
+        first.
         """
         found = await self._runnable(backend)
-        return tuple(sorted(found, key=lambda entry: entry.id != self._config.preload))
+        return tuple(sorted(found, key=lambda entry: (entry.id != self._config.preload, not entry.is_local)))
 
     async def _runnable(self, backend: EngineBackend | None) -> tuple[ModelEntry, ...]:
         ours = runnable_models(self._config)

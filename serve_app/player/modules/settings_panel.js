@@ -72,7 +72,7 @@ export class SettingsPanel {
     const { model } = this.#store.values;
     if (this.#models.length === 0) return model || "local/pocket";
     if (this.#models.some(({ id }) => id === model)) return model;
-    return (this.#models.find((entry) => entry.is_local) ?? this.#models[0]).id;
+    return this.#models[0].id;
   }
 
   /** Put every value into its control. */

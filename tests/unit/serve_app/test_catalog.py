@@ -83,6 +83,12 @@ async def test_a_cached_member_is_local_and_as_large_as_it_is_here() -> None:
 
 
 @pytest.mark.usefixtures("packages")
+async def test_what_is_here_comes_before_what_must_be_downloaded() -> None:
+    catalog = catalog_of(FakeHub((LARGE, SMALL)), FakeCache(CachedModel(SMALL, 7, "waypoint-1")))
+    assert [entry.id for entry in await catalog.models()] == [*OWN_IDS, SMALL, LARGE]
+
+
+@pytest.mark.usefixtures("packages")
 async def test_cached_world_models_are_offered_and_other_programs_models_are_not() -> None:
     cache = FakeCache(
         CachedModel("me/waypoint-tuned", 3, "waypoint-1"),
