@@ -4,7 +4,6 @@ Checks first and starts afterwards: what is wrong with flags, configuration or a
 """
 
 import os
-import secrets
 import sys
 import tempfile
 import uuid
@@ -19,7 +18,7 @@ from serve_app.launcher.flags import parse_flags
 from serve_app.launcher.log_printer import LogFormat, choose_format
 from serve_app.launcher.plan import make_plan
 from serve_app.launcher.processes import ProcessIdentity, read_creation_time
-from serve_app.launcher.ray_environment import LaunchFacts, ray_environment
+from serve_app.launcher.ray_environment import LaunchFacts, choose_ray_token, ray_environment
 from serve_app.launcher.reaper import TEMP_PREFIX
 from serve_app.launcher.reaper_link import PROJECT_ROOT, ReaperLink
 
@@ -54,7 +53,7 @@ def _facts(plan: "LaunchPlan", launch_id: str) -> LaunchFacts:
         launcher=ProcessIdentity(os.getpid(), read_creation_time(os.getpid()) or 0.0),
         port=plan.flags.port,
         log_file=plan.log_file,
-        ray_token=secrets.token_hex(32),
+        ray_token=choose_ray_token(os.environ),
         import_roots=(PROJECT_ROOT, *inherited),
         dashboard=plan.flags.dashboard,
     )

@@ -4,6 +4,8 @@ All of it must be set before Ray is imported: Ray and Serve read their variables
 `RAY_SERVE_…` variables belong into the environment of every node.
 """
 
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +15,7 @@ from serve_app.launcher.link import LAUNCHER_VARIABLE
 from serve_app.launcher.processes import ProcessIdentity
 from serve_app.launcher.reaper import LAUNCH_VARIABLE
 
+RAY_TOKEN_VARIABLE: Final = "RAY_AUTH_TOKEN"
 PRELOADED_MODULE: Final = "ray.serve._private.replica"
 """Idle workers import it while the launcher is still busy: a second less until the first replica runs."""
 
@@ -26,10 +29,15 @@ class LaunchFacts:
     port: int
     log_file: Path
     ray_token: str
-    """Random; whoever lacks it cannot speak to this Ray."""
+    """Whoever lacks it cannot speak to this Ray, nor look at its dashboard."""
     import_roots: tuple[Path, ...]
     """Where the application's modules are found."""
     dashboard: bool
+
+
+def choose_ray_token(environment: Mapping[str, str]) -> str:
+    """The user's own, who then knows it and can open the dashboard with it, or a random one."""
+    return environment.get(RAY_TOKEN_VARIABLE) or secrets.token_hex(32)
 
 
 def ray_environment(facts: LaunchFacts) -> dict[str, str]:
@@ -47,7 +55,7 @@ def ray_environment(facts: LaunchFacts) -> dict[str, str]:
 def _ray(facts: LaunchFacts) -> dict[str, str]:
     return {
         "RAY_AUTH_MODE": "token",
-        "RAY_AUTH_TOKEN": facts.ray_token,
+        RAY_TOKEN_VARIABLE: facts.ray_token,
         # Ray's own name for: everything on the loopback address, no cluster.
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
         "RAY_USAGE_STATS_ENABLED": "0",

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from serve_app.launcher.processes import ProcessIdentity
-from serve_app.launcher.ray_environment import LaunchFacts, ray_environment
+from serve_app.launcher.ray_environment import LaunchFacts, choose_ray_token, ray_environment
 
 FACTS = LaunchFacts(
     launch_id="abc",
@@ -34,6 +34,13 @@ def test_ray_stays_on_this_machine_behind_a_token_of_its_own() -> None:
 
     assert environment["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] == "0"
     assert (environment["RAY_AUTH_MODE"], environment["RAY_AUTH_TOKEN"]) == ("token", "secret")
+
+
+def test_the_token_is_random_unless_the_user_has_set_one() -> None:
+    assert choose_ray_token({"RAY_AUTH_TOKEN": "the user's"}) == "the user's"
+    one, other = choose_ray_token({}), choose_ray_token({"RAY_AUTH_TOKEN": ""})
+    assert len(one) == len(other) == 64
+    assert one != other
 
 
 def test_workers_know_their_launch_their_launcher_and_their_log() -> None:
