@@ -69,6 +69,13 @@ def test_named_test_files_replace_the_suites(root: Path) -> None:
     assert only.command == ["python", "-m", "pytest", "tests/unit/test_x.py::test_y", "-x"]
 
 
+@pytest.mark.parametrize("group", [Group.UNIT, Group.INTEGRATION])
+def test_a_named_test_file_runs_with_whichever_kind_of_tests_is_asked_for(root: Path, group: Group) -> None:
+    steps = all_steps(root, PYTHON, ["tests/integration/test_x.py"], has_node=False)
+    assert "pytest" in [step.name for step in selected(steps, [group])]
+    assert "pytest" not in [step.name for step in selected(steps, [Group.LINT])]
+
+
 def test_a_missing_suite_is_reported_as_skipped_with_the_reason(tmp_path: Path) -> None:
     assert {step.skip_reason for step in pytest_steps(tmp_path, PYTHON, [])} == {"there are none"}
 
