@@ -1,6 +1,6 @@
 """Draw the contact sheets of scene authoring without a GPU, and print what each picture took.
 
-    python scripts/contact_sheets.py
+    .venv/bin/python scripts/contact_sheets.py
 
 Writes docs/scene-authoring-edits.jpg (twelve edits of two photographs) and docs/scene-authoring-scenes.jpg
 (eight generated scenes). Every caption is the request as a user would type it; it passes the embedded author.

@@ -1,4 +1,4 @@
-"""Take the pictures of the player page in docs/screenshots: `python scripts/screenshots.py [--url URL]`.
+"""Take the pictures of the player page in docs/screenshots: `.venv/bin/python scripts/screenshots.py [--url URL]`.
 
 Needs a running server with a free world, Chromium, and Playwright. Drives the page as a player would, on a desktop and
 on a phone, and writes JPEGs that a README can show.

@@ -136,8 +136,10 @@ from deployments.logs import log_loop_exception
 async def main():
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(log_loop_exception)
+    passed = asyncio.Event()
     loop.call_soon(lambda: 1 / 0)
-    await asyncio.sleep(0.01)
+    loop.call_soon(passed.set)
+    await passed.wait()
 asyncio.run(main())
 """,
         log_file,
