@@ -18,6 +18,8 @@ MOUSE_DELTA_LIMIT: Final = 1e6
 BUTTONS_LIMIT: Final = 64
 BUTTON_NAME_LIMIT_CHARS: Final = 32
 REQ_ID_LIMIT_CHARS: Final = 256
+NAME_LIMIT_CHARS: Final = 4096
+"""Of a model, a file, a folder or a version: such names stand in logs, errors and recordings."""
 REASON_LIMIT_CHARS: Final = 300
 """What an error says of a message quotes it; a huge key or tag must not come back whole, or fill the log."""
 
@@ -26,6 +28,7 @@ _NO_UTF8: Final = "text that has no UTF-8 form"
 MouseDelta: TypeAlias = Annotated[float, Field(ge=-MOUSE_DELTA_LIMIT, le=MOUSE_DELTA_LIMIT)]
 ButtonName: TypeAlias = Annotated[str, Field(max_length=BUTTON_NAME_LIMIT_CHARS)]
 ReqId: TypeAlias = Annotated[str, Field(max_length=REQ_ID_LIMIT_CHARS)]
+Name: TypeAlias = Annotated[str, Field(max_length=NAME_LIMIT_CHARS)]
 
 
 class Quant(StrEnum):
@@ -86,7 +89,7 @@ class SessionConfig(InboundModel):
     scene_authoring: bool
     action_logging: bool
     video_recording: bool
-    video_output_dir: str | None
+    video_output_dir: Name | None
     cap_inference_fps: bool
 
 
@@ -97,12 +100,12 @@ class Init(InboundModel):
 
     type: Literal["init"] = "init"
     req_id: ReqId
-    model: str
+    model: Name
     config: SessionConfig
     seed_image_data: str | None = None
     """Base64 of a PNG, JPEG or WebP file."""
-    seed_filename: str | None = None
-    biome_version: str | None = None
+    seed_filename: Name | None = None
+    biome_version: Name | None = None
 
 
 class SceneEdit(InboundModel):

@@ -99,6 +99,9 @@ export const BUTTON_NAME_LIMIT_CHARS = 32;
 
 export const REQ_ID_LIMIT_CHARS = 256;
 
+/** Of a model, a file, a folder or a version: such names stand in logs, errors and recordings. */
+export const NAME_LIMIT_CHARS = 4096;
+
 /** What an error says of a message quotes it; a huge key or tag must not come back whole, or fill the log. */
 export const REASON_LIMIT_CHARS = 300;
 
@@ -173,7 +176,7 @@ export const SessionConfigSchema = z.strictObject({
   scene_authoring: z.boolean(),
   action_logging: z.boolean(),
   video_recording: z.boolean(),
-  video_output_dir: z.string().nullable(),
+  video_output_dir: z.string().max(4096).nullable(),
   cap_inference_fps: z.boolean(),
 });
 /** The `config` of `init`, always sent whole. */
@@ -183,12 +186,12 @@ export type SessionConfig = z.infer<typeof SessionConfigSchema>;
 export const InitSchema = z.object({
   type: z.literal("init"),
   req_id: z.string().max(256),
-  model: z.string(),
+  model: z.string().max(4096),
   config: SessionConfigSchema,
   /** Base64 of a PNG, JPEG or WebP file. */
   seed_image_data: z.string().nullish(),
-  seed_filename: z.string().nullish(),
-  biome_version: z.string().nullish(),
+  seed_filename: z.string().max(4096).nullish(),
+  biome_version: z.string().max(4096).nullish(),
 });
 /** Start a world, or re-configure the running one. Unknown fields are ignored here and only here. */
 export type Init = z.infer<typeof InitSchema>;

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.client import REASON_LIMIT_CHARS, ClientMessage, parse_client_message
+from protocol.client import NAME_LIMIT_CHARS, REASON_LIMIT_CHARS, ClientMessage, Init, parse_client_message
 from protocol.errors import InvalidMessageError
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
@@ -124,6 +124,27 @@ def test_a_number_of_many_digits_is_refused(field: str, digits: int) -> None:
 )
 def test_text_that_is_no_valid_unicode_json_is_refused(data: str | bytes) -> None:
     assert isinstance(typed_or_refused(data), InvalidMessageError)
+
+
+SWITCHES = ("scene_authoring", "action_logging", "video_recording", "cap_inference_fps")
+CONFIG: dict[str, Json] = {**dict.fromkeys(SWITCHES, False), "video_output_dir": None}
+INIT: dict[str, Json] = {"type": "init", "req_id": "r", "model": "m"}
+
+
+def init_with(field: str, length: int) -> str:
+    """An `init` of which one name is so long."""
+    name = "n" * length
+    if field in CONFIG:
+        return json.dumps({**INIT, "config": {**CONFIG, field: name}})
+    return json.dumps({**INIT, "config": CONFIG, field: name})
+
+
+@pytest.mark.parametrize("field", ["model", "seed_filename", "biome_version", "video_output_dir"])
+def test_a_name_may_be_as_long_as_a_path_and_no_longer(field: str) -> None:
+    assert isinstance(typed_or_refused(init_with(field, NAME_LIMIT_CHARS)), Init)
+    refused = typed_or_refused(init_with(field, NAME_LIMIT_CHARS + 1))
+    assert isinstance(refused, InvalidMessageError)
+    assert refused.req_id == "r"
 
 
 def test_a_request_that_nests_too_deep_cannot_be_addressed_but_is_refused() -> None:
