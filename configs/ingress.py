@@ -23,7 +23,6 @@ class LimitsConfig(StrictModel):
     message_bytes: int = Field(default=24 * 2**20, ge=2**16)
     """Largest text frame; a larger one ends the connection with code 1009."""
     seed_bytes: int = Field(default=16 * 2**20, ge=1024)
-    seed_pixels: int = Field(default=40_000_000, ge=1)
     prompt_chars: int = Field(default=2000, ge=1)
     messages_per_s: float = Field(default=2000.0, gt=0)
     """Past this rate the client's socket is read more slowly. Nothing is lost; controls merge anyway."""
@@ -49,7 +48,6 @@ class TimingConfig(StrictModel):
     ping_interval_s: float = Field(default=4.0, gt=0)
     ping_timeout_s: float = Field(default=4.0, gt=0)
     """A client that does not answer for this long after a ping is gone."""
-    shutdown_s: float = Field(default=3.0, gt=0)
 
 
 class IngressConfig(StrictModel):
