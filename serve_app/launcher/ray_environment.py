@@ -16,6 +16,8 @@ from serve_app.launcher.processes import ProcessIdentity
 from serve_app.launcher.reaper import LAUNCH_VARIABLE
 
 RAY_TOKEN_VARIABLE: Final = "RAY_AUTH_TOKEN"
+HANDLE_LIMIT_BYTES: Final = 64 * 2**20
+"""More than `limits.seed_bytes` may be."""
 PRELOADED_MODULE: Final = "ray.serve._private.replica"
 """Idle workers import it while the launcher is still busy: a second less until the first replica runs."""
 
@@ -71,6 +73,8 @@ def _ray(facts: LaunchFacts) -> dict[str, str]:
 def _serve(facts: LaunchFacts) -> dict[str, str]:
     return {
         "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
+        # Seeds travel to the safety checker; the default of 4 MiB would refuse large ones.
+        "RAY_SERVE_REPLICA_GRPC_MAX_MESSAGE_LENGTH": str(HANDLE_LIMIT_BYTES),
         # The range is half open: exactly one port.
         "RAY_SERVE_DIRECT_INGRESS_MIN_HTTP_PORT": str(facts.port),
         "RAY_SERVE_DIRECT_INGRESS_MAX_HTTP_PORT": str(facts.port + 1),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from configs.ingress import LimitsConfig
 from serve_app.launcher.processes import ProcessIdentity
 from serve_app.launcher.ray_environment import LaunchFacts, choose_ray_token, ray_environment
 
@@ -23,6 +24,11 @@ def test_exactly_the_port_of_the_launch_is_served() -> None:
     assert environment["RAY_SERVE_DIRECT_INGRESS_MIN_HTTP_PORT"] == "7987"
     assert environment["RAY_SERVE_DIRECT_INGRESS_MAX_HTTP_PORT"] == "7988"
     assert environment["RAY_SERVE_THROUGHPUT_OPTIMIZED"] == "1"
+
+
+def test_the_largest_seed_fits_on_its_way_to_the_safety_checker() -> None:
+    limit_bytes = int(ray_environment(FACTS)["RAY_SERVE_REPLICA_GRPC_MAX_MESSAGE_LENGTH"])
+    assert limit_bytes >= 2 * LimitsConfig().seed_bytes
 
 
 def test_a_killed_ingress_finds_its_port_free_at_once() -> None:
