@@ -69,7 +69,7 @@ class SceneDesk:
         if not self._is_on:
             return False
         try:
-            return await self._load()
+            return await self._load(beside_play=False)
         except (AuthoringLoadError, AuthoringFailedError) as error:
             log.warning("scene authoring not loaded", error=error.message)
             self._post(push_of(AuthoringLoadError(error.message), self._snapshot()))
@@ -99,8 +99,7 @@ class SceneDesk:
     ) -> None:
         """Raises ReplicaLostError, which ends the session; every other failure is an answer."""
         try:
-            if await self._load():
-                self._post(StatusPush(stage=Stage.READY))
+            await self._load(beside_play=True)
             match request:
                 case SceneEdit():
                     data = await self._edit(words, play)
@@ -141,8 +140,8 @@ class SceneDesk:
             image_model=self._scenes.image_model,
         )
 
-    async def _load(self) -> bool:
-        """Load what is not there; whether the client was shown that."""
+    async def _load(self, *, beside_play: bool) -> bool:
+        """Load what is not there; whether the client was shown that. Beside play, the stage ends with it."""
         shown = False
 
         def show() -> None:
@@ -150,7 +149,11 @@ class SceneDesk:
             shown = True
             self._post(StatusPush(stage=Stage.SCENE_AUTHORING_LOAD))
 
-        await self._scenes.prepare(show)
+        try:
+            await self._scenes.prepare(show)
+        finally:
+            if shown and beside_play:
+                self._post(StatusPush(stage=Stage.READY))
         return shown
 
     def _refuse(self, request: SceneEdit | GenerateScene, error: BiomeError) -> None:

@@ -320,6 +320,14 @@ async def test_a_request_after_a_failed_load_tries_again(begun: Stage) -> None:
     assert (await reply(begun, EDIT))["success"] is True
 
 
+async def test_the_stage_of_a_load_that_fails_during_play_ends(walking: Stage) -> None:
+    walking.studio.is_loaded = False
+    walking.studio.load_error = AuthoringLoadError("no memory")
+    walking.player.say(EDIT)
+    heard = await walking.player.hear_until("response", req_id="edit")
+    assert kinds(heard) == ["session.scene_authoring.load", "session.ready", "response"]
+
+
 async def test_models_that_were_freed_come_back_with_their_stage(walking: Stage) -> None:
     walking.studio.is_loaded = False
     walking.player.say(EDIT)
