@@ -3,6 +3,7 @@
 Owns the replica's side of a session. Who may ask for what, and when, is decided in `session`.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
@@ -92,6 +93,10 @@ class Play:
         self._system_info: SystemInfo | None = None
         self._seed: AcceptedSeed | None = None
         """The original; None while the world has none."""
+        self._coming: AcceptedSeed | None = None
+        """What the replica was asked to start from, until it answers."""
+        self._changing = asyncio.Lock()
+        """Held while the replica is asked for another model or another original: one at a time."""
         self._init: Init | None = None
         """The latest that was carried out."""
         self._is_initialising = False
@@ -140,10 +145,11 @@ class Play:
                 self._next_frame_id = 1
                 self._standing.seeded()
                 if is_original:
-                    self._record(self._segments.started(1))
+                    self._seed = self._coming
+                    self._record(self._segments.started(*self._about()))
             case Restarted():
                 self._next_frame_id = 1
-                self._record(self._segments.started(1))
+                self._record(self._segments.started(*self._about()))
             case LogRecord(record=record):
                 self._outbox.post_log(record)
             case WorldFailed(report=report, is_fatal=is_fatal):
@@ -183,18 +189,18 @@ class Play:
         is_live = self.has_seed
         self._is_initialising = True
         try:
-            await self._configure(init)
+            async with self._changing:
+                await self._configure(init)
             seed = await self._new_seed(init, gate)
             if seed is None and not is_live:
                 raise MissingSeedError
             if is_live:
                 reply(self._init_data())
             self._init = init
-            self._record(self._segments.configure(Wishes.of(init), *self._about(init, seed), self._next_frame_id))
+            self._record(self._segments.configure(Wishes.of(init), *self._about(), self._next_frame_id))
             self._shows_progress |= await prepare(init)
             if seed is not None:
-                await self._world.seed(seed.picture, is_original=True, announce=True)
-                self._seed = seed
+                await self.replaced(seed, announce=True)
             if seed is not None or (self.has_seed and self._shows_progress):
                 self._outbox.post(StatusPush(stage=Stage.READY))
             if not is_live:
@@ -232,20 +238,16 @@ class Play:
             self._recording.post(RecordSceneEdit(ts_s=time.time(), frame_id=self._next_frame_id, prompt=caption))
 
     async def replaced(self, seed: "AcceptedSeed", *, announce: bool) -> None:
-        """Start another world from a new original; `announce` sends it as a frame.
+        """Start a world from a new original; `announce` sends it as a frame.
 
-        Raises RemoteError, ReplicaLostError.
+        Raises RemoteError, ReplicaLostError; the original is then the one before.
         """
-        assert self._init is not None, "there was a world before"
-        before = self._about(self._init, None)
-        wishes = Wishes.of(self._init)
-        self._record(self._segments.configure(wishes, *self._about(self._init, seed), self._next_frame_id))
-        try:
-            await self._world.seed(seed.picture, is_original=True, announce=announce)
-        except RemoteError:
-            self._record(self._segments.configure(wishes, *before, self._next_frame_id))
-            raise
-        self._seed = seed
+        async with self._changing:
+            self._coming = seed
+            try:
+                await self._world.seed(seed.picture, is_original=True, announce=announce)
+            finally:
+                self._coming = None
 
     async def reset(self) -> None:
         """Back to the original seed; the segments change when the replica says that it happened."""
@@ -291,15 +293,15 @@ class Play:
             model=self._spec.model, inference_fps=self._spec.inference_fps, system_info=self._system_info
         )
 
-    def _about(self, init: Init, seed: "AcceptedSeed | None") -> tuple[RecordingMetadata, WorldSpec]:
+    def _about(self) -> tuple[RecordingMetadata, WorldSpec]:
         assert self._spec is not None, "recording follows the load"
-        current = seed or self._seed
+        assert self._init is not None, "the load follows an init"
         metadata = RecordingMetadata(
-            biome_version=init.biome_version,
+            biome_version=self._init.biome_version,
             model=self._spec.model,
-            quant=init.config.quant,
-            seed=current.name if current else None,
-            scene_authoring_enabled=init.config.scene_authoring,
+            quant=self._init.config.quant,
+            seed=self._seed.name if self._seed else None,
+            scene_authoring_enabled=self._init.config.scene_authoring,
         )
         return metadata, self._spec
 

@@ -59,10 +59,12 @@ class Segments:
             return [*self._close(), *self._reopen(next_frame_id)]
         return self._reopen(next_frame_id)
 
-    def started(self, next_frame_id: int) -> list[OpenSegment | CloseSegment]:
-        """The world stands at its original seed: at the start, after a reset. A pause outlives it."""
+    def started(self, metadata: "RecordingMetadata", spec: "WorldSpec") -> list[OpenSegment | CloseSegment]:
+        """The world stands at its original seed, and frames count from 1: at the start, after a reset. A pause outlives
+        it."""
+        self._about = (metadata, spec)
         self._is_running = True
-        return [*self._close(), *self._reopen(next_frame_id)]
+        return [*self._close(), *self._reopen(1)]
 
     def resumed(self, next_frame_id: int) -> list[OpenSegment | CloseSegment]:
         """The pause is over: the world, if there is one, goes on."""

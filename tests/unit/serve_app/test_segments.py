@@ -15,7 +15,7 @@ BOTH = Wishes(video=True, actions=True, output_dir=None)
 def running(wishes: Wishes) -> Segments:
     segments = Segments()
     segments.configure(wishes, ABOUT, SPEC, 1)
-    segments.started(1)
+    segments.started(ABOUT, SPEC)
     return segments
 
 
@@ -32,7 +32,7 @@ def test_wishes_alone_open_nothing_before_the_world_runs() -> None:
 def test_the_first_seed_opens_a_segment() -> None:
     segments = Segments()
     segments.configure(BOTH, ABOUT, SPEC, 1)
-    (opened,) = segments.started(1)
+    (opened,) = segments.started(ABOUT, SPEC)
     assert isinstance(opened, OpenSegment)
     assert (opened.video, opened.actions, opened.frame_id) == (True, True, 1)
 
@@ -42,7 +42,7 @@ def test_without_wishes_nothing_opens() -> None:
 
 
 def test_a_reset_closes_one_segment_and_opens_the_next() -> None:
-    assert kinds(running(VIDEO).started(1)) == ["close_segment", "open_segment"]
+    assert kinds(running(VIDEO).started(ABOUT, SPEC)) == ["close_segment", "open_segment"]
 
 
 def test_a_pause_closes_and_a_resume_opens_at_the_frame_to_come() -> None:
@@ -90,7 +90,7 @@ def test_after_a_loss_while_paused_nothing_reopens() -> None:
 def test_a_reset_while_paused_opens_nothing_before_the_resume() -> None:
     segments = running(VIDEO)
     segments.paused()
-    assert segments.started(1) == []
+    assert segments.started(ABOUT, SPEC) == []
     assert kinds(segments.resumed(1)) == ["open_segment"]
 
 
@@ -99,4 +99,4 @@ def test_a_resume_without_a_world_opens_nothing() -> None:
     segments.paused()
     segments.stopped()
     assert segments.resumed(1) == []
-    assert kinds(segments.started(1)) == ["open_segment"]
+    assert kinds(segments.started(ABOUT, SPEC)) == ["open_segment"]

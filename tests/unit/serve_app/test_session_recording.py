@@ -87,6 +87,28 @@ async def test_a_live_seed_closes_the_segment_and_opens_another(playing: Stage) 
     await playing.recorder.has("open_segment", "record_batch", "close_segment", "open_segment")
 
 
+def seeds_named(playing: Stage) -> list[str | None]:
+    """What each segment says it started from."""
+    return [command.metadata.seed for command in playing.recorder.commands if isinstance(command, OpenSegment)]
+
+
+async def test_each_segment_is_named_by_the_seed_that_its_world_started_from(playing: Stage) -> None:
+    playing.player.say(init("again", seed=BLACK, video_recording=True, action_logging=True))
+    await playing.player.message("status", stage="session.ready")
+    await playing.recorder.has("open_segment", "close_segment", "open_segment", "close_segment", "open_segment")
+    first, switched, second = seeds_named(playing)
+    assert first == switched != second, "the switches take effect before the new world starts"
+
+
+async def test_after_a_seed_that_the_engine_refuses_the_segment_is_named_by_the_old_one(playing: Stage) -> None:
+    playing.host.replica.shelf.engine.seed_errors.append(ValueError("too dark"))
+    playing.player.say(init("again", seed=BLACK, video_recording=True))
+    await playing.player.message("warning")
+    await playing.recorder.has("open_segment", "close_segment", "open_segment")
+    first, second = seeds_named(playing)
+    assert first == second
+
+
 async def test_the_switches_of_a_live_init_take_effect_at_once(playing: Stage) -> None:
     await play_batches(playing, 1)
     playing.player.say(init("off"))
