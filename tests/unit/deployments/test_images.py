@@ -34,6 +34,14 @@ def same(one: Image.Image, other: Image.Image) -> bool:
     return one.size == other.size and one.tobytes() == other.tobytes()
 
 
+def jpeg_of_scans(scans: int) -> bytes:
+    """A progressive JPEG: Pillow's ten scans, and more that refine brightness without having a single bit."""
+    buffer = io.BytesIO()
+    pictures.noise().save(buffer, "JPEG", progressive=True)
+    data = buffer.getvalue()
+    return data[:-2] + b"\xff\xda\x00\x08\x01\x01\x00\x00\x00\x10" * (scans - 10) + data[-2:]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_png_jpeg_and_webp_are_decoded_to_rgb(kind: str) -> None:
     image = decode_image(SMALL_FILES[kind], limit_pixels=LIMIT)
@@ -132,6 +140,33 @@ def test_a_jpeg_of_endless_scans_is_refused() -> None:
     data = SMALL_FILES["JPEG"]
     with pytest.raises(InvalidImageError, match="too many scans"):
         decode_image(data[:-2] + scan * 101 + data[-2:], limit_pixels=LIMIT)
+
+
+@pytest.mark.parametrize("share", [1, 2, 4])
+def test_a_jpeg_may_have_the_more_scans_the_smaller_it_is(share: int) -> None:
+    limit_pixels = share * 64 * 48
+    assert decode_image(jpeg_of_scans(12 * share), limit_pixels=limit_pixels).size == (64, 48)
+    with pytest.raises(InvalidImageError, match="too many scans"):
+        decode_image(jpeg_of_scans(12 * share + 1), limit_pixels=limit_pixels)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_an_ordinary_progressive_jpeg_may_be_as_large_as_any_picture(mode: str) -> None:
+    buffer = io.BytesIO()
+    pictures.noise().convert(mode).save(buffer, "JPEG", progressive=True)
+    assert decode_image(buffer.getvalue(), limit_pixels=64 * 48).size == (64, 48)
+
+
+def test_a_video_behind_a_jpeg_is_no_scan() -> None:
+    video = random.Random(0).randbytes(10_000) + 200 * b"\xff\xda"
+    assert decode_image(SMALL_FILES["JPEG"] + video, limit_pixels=64 * 48).size == (64, 48)
+
+
+@pytest.mark.parametrize(("huffman", "arithmetic"), [(b"\xff\xc0", b"\xff\xc9"), (b"\xff\xc2", b"\xff\xca")])
+def test_a_jpeg_in_arithmetic_coding_is_refused(huffman: bytes, arithmetic: bytes) -> None:
+    data = SMALL_FILES["JPEG"] if huffman == b"\xff\xc0" else jpeg_of_scans(10)
+    with pytest.raises(InvalidImageError, match="arithmetic coding"):
+        decode_image(data.replace(huffman, arithmetic, 1), limit_pixels=LIMIT)
 
 
 def test_transparency_is_flattened_on_black() -> None:
