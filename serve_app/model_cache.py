@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 import yaml
 from huggingface_hub import CacheNotFound, scan_cache_dir
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,18 @@ WEIGHTS_SUFFIXES: Final = frozenset({".safetensors", ".bin", ".pt", ".pth", ".gg
 
 _CONFIG_NAMES: Final = ("config.yaml", "config.json")
 _CONFIG_LIMIT_BYTES: Final = 2**20
+
+_CONFIG_FAILURES: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    yaml.YAMLError,
+)
+"""What an odd configuration raises. PyYAML turns what looks like a date or a number into one, and checks little."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -112,7 +124,7 @@ def _read_type(revision: "CachedRevisionInfo") -> str | None:
             if path.stat().st_size > _CONFIG_LIMIT_BYTES:
                 continue
             config = _ModelConfig.model_validate(yaml.safe_load(path.read_bytes()))
-        except (OSError, yaml.YAMLError, ValidationError, UnicodeDecodeError, RecursionError):
+        except _CONFIG_FAILURES:
             continue
         if config.model_type is not None:
             return config.model_type

@@ -35,6 +35,12 @@ def test_a_downloaded_model_is_there_with_its_size_and_type(folder: Path) -> Non
         ("config.yaml", b"\xff\xfe\x00", None),
         ("config.yaml", b"model_type: waypoint-1 #" + bytes(2**20), None),
         ("config.yaml", b"[" * 10_000, None),
+        ("config.yaml", b"date: 2001-99-99", None),
+        ("config.yaml", b"time: 1" + b":1" * 200 + b".0", None),
+        ("config.yaml", b"flag: !!bool perhaps", None),
+        ("config.yaml", b"count: !!int ''", None),
+        ("config.yaml", b"date: !!timestamp soon", None),
+        ("config.yaml", b"date: !!timestamp {=: 1}", None),
         ("deeper/config.yaml", b"model_type: waypoint-1", None),
     ],
 )
