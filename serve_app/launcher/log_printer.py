@@ -48,6 +48,12 @@ def renderer(log_format: LogFormat, *, colors: bool) -> Callable[[str], str]:
     return render
 
 
+def _printable(text: str, encoding: str | None) -> str:
+    """`text` with escapes for what `encoding` has no characters for. An output in memory has no encoding."""
+    encoding = encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
 class LogPrinter:
     """Prints what is appended to the log, until it is stopped or nobody listens any more."""
 
@@ -78,7 +84,7 @@ class LogPrinter:
 
     def _print(self, lines: list[str]) -> None:
         for line in lines:
-            self._output.write(self._render(line) + "\n")
+            self._output.write(_printable(self._render(line), self._output.encoding) + "\n")
         if lines:
             self._output.flush()
 

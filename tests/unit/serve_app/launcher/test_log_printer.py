@@ -59,6 +59,27 @@ def test_everything_written_before_the_stop_is_printed(tmp_path: Path) -> None:
     assert output.getvalue() == "one\ntwo\nunfinished\n"
 
 
+@pytest.mark.parametrize(
+    ("encoding", "printed"),
+    [
+        ("utf-8", "Zoë \u2192 \\ud83d\nnext\n"),
+        ("iso-8859-1", "Zoë \\u2192 \\ud83d\nnext\n"),
+        ("ascii", "Zo\\xeb \\u2192 \\ud83d\nnext\n"),
+    ],
+)
+def test_what_the_terminal_has_no_characters_for_is_escaped(tmp_path: Path, encoding: str, printed: str) -> None:
+    path = tmp_path / "server.log"
+    path.write_text("record\nnext\n")
+    output = io.TextIOWrapper(io.BytesIO(), encoding)
+    printer = LogPrinter(LogTail(path), output, lambda line: line.replace("record", "Zoë \u2192 \ud83d"))
+
+    printer.start()
+    printer.stop(10)
+
+    output.seek(0)
+    assert output.read() == printed
+
+
 def test_a_reader_that_went_away_ends_the_printing_quietly(tmp_path: Path) -> None:
     path = tmp_path / "server.log"
     path.write_text("one\n")
