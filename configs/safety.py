@@ -33,8 +33,9 @@ class SafetyConfig(StrictModel):
     check_timeout_s: float = Field(default=20.0, gt=0.0, le=600.0)
     """A pass that takes longer counts as failed: its pictures are unsafe and the replica unhealthy."""
 
-    limit_pixels: int = Field(default=50_000_000, ge=1, le=150_000_000)
-    """Larger pictures are refused before they are decoded."""
+    limit_pixels: int = Field(default=40_000_000, ge=1, le=150_000_000)
+    """Larger pictures are refused before they are decoded: no world takes them, and a whole batch must be decoded within
+    the time limit."""
 
     cache_path: SettingsPath | None = None
     """SQLite file of the verdict cache; None puts it under the data directory."""
