@@ -2,9 +2,9 @@
 
 Serve starts uvicorn itself: with `permessage-deflate` on, no bound on what the kernel buffers, and a listening socket
 that cannot follow a killed predecessor. Installing this module's server instead gives every WebSocket no compression
-(JPEGs do not shrink, and trying costs tens of milliseconds a batch), our size limit and ping times, a bound on unsent
-bytes, and a `send` that returns only when the kernel has taken the whole message, so that flow control sees what the
-client really took.
+(JPEGs do not shrink, and trying costs tens of milliseconds a batch), our size limit and ping times, patience with the
+pong of a client that uploads, a bound on unsent bytes, and a `send` that returns only when the kernel has taken the
+whole message, so that flow control sees what the client really took.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, cast
 import uvicorn
 from ray.serve._private import replica
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -60,6 +61,19 @@ class PlayerSocket(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if hasattr(self, "scope"):
             cast("list[tuple[bytes, bytes]]", self.scope["headers"]).append(_READ_BY_US)
+
+    def handle_events(self) -> None:
+        """While a large message comes in, its client's pong is due later: it stands behind what was written before it.
+
+        Only bytes that end no frame say so. A client that stopped reading may send on, but its controls come whole.
+        """
+        if self.pong_timer is not None and self.ping_timeout is not None and not self._something_ended():
+            self.pong_timer.cancel()
+            self.pong_timer = self.loop.call_later(self.ping_timeout, self.keepalive_timeout)
+        super().handle_events()
+
+    def _something_ended(self) -> bool:
+        return any(isinstance(event, Frame) and event.fin for event in self.conn.events)
 
     def keepalive_timeout(self) -> None:
         """Drop a client that does not answer, with all that it has not read.

@@ -11,6 +11,7 @@ import uvicorn
 from uvicorn.protocols.utils import ClientDisconnected
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
 
 from serve_app import transport
 from serve_app.transport import BindError, PlayerSocket, listen
@@ -77,6 +78,13 @@ class Farewell:
         self.is_over.set()
 
 
+class Listener(Endpoint):
+    """An ASGI app that accepts, and only listens."""
+
+    async def _flood(self, send: "ASGISendCallable") -> None:
+        pass
+
+
 class WatchedSocket(PlayerSocket):
     """Tells when it is gone."""
 
@@ -85,6 +93,32 @@ class WatchedSocket(PlayerSocket):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self.lost.set()
+
+
+class HearingSocket(PlayerSocket):
+    """Tells what it has read, and until when it waits for a pong."""
+
+    opened: "asyncio.Queue[HearingSocket]"
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._has_read = asyncio.Event()
+        self.opened.put_nowait(self)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._has_read.set()
+
+    async def hear(self, client: ClientConnection, data: bytes) -> None:
+        """Return when something was read after `client` wrote this."""
+        self._has_read.clear()
+        client.transport.write(data)
+        await self._has_read.wait()
+
+    def pong_due_s(self) -> float:
+        """By the event loop's clock."""
+        assert self.pong_timer is not None
+        return self.pong_timer.when()
 
 
 @asynccontextmanager
@@ -113,6 +147,33 @@ async def served(
         yield listener.getsockname()[1]
     finally:
         await server.shutdown(sockets=[listener])
+
+
+def text_frames(text: str, count: int) -> bytes:
+    """One text message in so many frames, as a client writes it."""
+    data, size = text.encode(), -(-len(text) // count)
+    parts = [data[start : start + size] for start in range(0, len(data), size)]
+    return b"".join(
+        Frame(Opcode.CONT if i else Opcode.TEXT, part, fin=i == len(parts) - 1).serialize(mask=True)
+        for i, part in enumerate(parts)
+    )
+
+
+@asynccontextmanager
+async def pinged(app: Endpoint) -> AsyncGenerator[tuple[ClientConnection, HearingSocket]]:
+    """A client that does not read, and the server's end of its socket, which waits for a pong."""
+
+    class OpenedSocket(HearingSocket):
+        opened: "asyncio.Queue[HearingSocket]" = asyncio.Queue()
+
+    async with (
+        served(app, ping_s=60.0, sockets=OpenedSocket) as port,
+        connect(f"ws://127.0.0.1:{port}", proxy=None, ping_interval=None, close_timeout=0.1) as client,
+    ):
+        server = await OpenedSocket.opened.get()
+        client.transport.pause_reading()
+        server.send_keepalive_ping()
+        yield client, server
 
 
 @asynccontextmanager
@@ -146,6 +207,45 @@ async def test_a_client_that_stops_reading_and_answering_is_gone() -> None:
         async with asyncio.timeout(PATIENCE_S):
             await app.is_over.wait()
         assert app.heard[-1]["type"] == "websocket.disconnect"
+
+
+@pytest.mark.parametrize("frames", [1, 4])
+async def test_while_an_upload_comes_in_its_clients_pong_is_due_later(frames: int) -> None:
+    app, upload = Listener(), text_frames("x" * 1000, frames)
+    async with asyncio.timeout(PATIENCE_S), pinged(app) as (client, server):
+        due_s = server.pong_due_s()
+        for start in range(0, 900, 300):
+            await server.hear(client, upload[start : start + 300])
+            assert server.pong_due_s() > due_s
+            due_s = server.pong_due_s()
+        await server.hear(client, upload[900:])
+        client.transport.resume_reading()
+        while server.pong_timer is not None:
+            await server.hear(client, b"")
+        assert [message.get("text") for message in app.heard[1:]] == ["x" * 1000]
+
+
+@pytest.mark.parametrize(
+    "message", [Frame(Opcode.TEXT, b'{"type":"control"}'), Frame(Opcode.PING, b""), Frame(Opcode.PONG, b"")]
+)
+async def test_what_a_client_sends_that_has_stopped_reading_is_no_pong(message: Frame) -> None:
+    async with asyncio.timeout(PATIENCE_S), pinged(Listener()) as (client, server):
+        due_s = server.pong_due_s()
+        for _ in range(3):
+            await server.hear(client, message.serialize(mask=True))
+        assert server.pong_due_s() == due_s
+
+
+async def test_a_client_that_falls_silent_in_the_middle_of_an_upload_is_gone() -> None:
+    app = Listener()
+    async with (
+        served(app, ping_s=0.1) as port,
+        connect(f"ws://127.0.0.1:{port}", proxy=None, ping_interval=None, close_timeout=0.1) as client,
+    ):
+        client.transport.pause_reading()
+        client.transport.write(text_frames("x" * 1000, 1)[:500])
+        async with asyncio.timeout(PATIENCE_S):
+            await app.is_over.wait()
 
 
 async def test_a_client_that_never_reads_the_last_words_is_dropped_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
