@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
+import structlog
 from grpc.aio import AioRpcError  # pyright: ignore[reportMissingTypeStubs]
 from ray.exceptions import RayError
-from ray.serve.exceptions import RayServeException
+from ray.serve.exceptions import BackPressureError, RayServeException
 
 from deployments.link import Link, LinkLostError, open_link
 from protocol.base import LinkModel
@@ -32,6 +33,11 @@ AdmittedT = TypeVar("AdmittedT")
 
 RAY_FAILURES: Final = (RayError, RayServeException, AioRpcError)
 """What a call to a deployment raises when Ray, Serve or the way between two processes fails."""
+
+RETRY_S: Final = 0.5
+"""Between two requests for a lease: a replica that waits to be replaced refuses each of them within milliseconds."""
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +80,58 @@ class Lease:
         except RAY_FAILURES as error:
             raise ReplicaLostError(first_line(error)) from error
 
+    def end(self) -> None:
+        """Give the replica back."""
+        _withdraw(self._stream)
+
 
 @asynccontextmanager
 async def lease(handle: "DeploymentHandle", session_id: SessionId, *, wait_s: float) -> AsyncGenerator[Lease]:
     """Hold one replica for the length of the block.
 
-    Raises ServerBusyError when none is free within `wait_s`, ReplicaLostError when the one that answered died.
+    A replica that is lost may be the only free one until Serve has replaced it, so `wait_s` is used to ask again.
+    Raises ServerBusyError when none is free within it or too many wait already, ReplicaLostError when the one that
+    answered last is lost.
     """
-    stream: DeploymentResponseGenerator[LeaseGrant] = handle.options(stream=True).lease.remote(session_id)
+    leased = await _first_granted(handle, session_id, asyncio.get_running_loop().time() + wait_s)
     try:
-        try:
-            async with asyncio.timeout(wait_s):
-                grant = await anext(stream)
-        except TimeoutError as error:
-            raise ServerBusyError from error
-        except (*RAY_FAILURES, StopAsyncIteration) as error:
-            raise ReplicaLostError(first_line(error)) from error
-        yield Lease(grant, stream)
+        yield leased
     finally:
-        with suppress(*RAY_FAILURES):
-            stream.cancel()
+        leased.end()
+
+
+async def _first_granted(handle: "DeploymentHandle", session_id: SessionId, deadline_s: float) -> Lease:
+    """Ask, and ask again while there is time for it."""
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            return await _ask(handle, session_id, deadline_s)
+        except ReplicaLostError as error:
+            if loop.time() + RETRY_S >= deadline_s:
+                raise
+            log.warning("no lease, asking again", error=error.message)
+        await asyncio.sleep(RETRY_S)
+
+
+async def _ask(handle: "DeploymentHandle", session_id: SessionId, deadline_s: float) -> Lease:
+    """One request, withdrawn unless it is granted."""
+    try:
+        stream: DeploymentResponseGenerator[LeaseGrant] = handle.options(stream=True).lease.remote(session_id)
+        try:
+            async with asyncio.timeout_at(deadline_s):
+                return Lease(await anext(stream), stream)
+        except BaseException:
+            _withdraw(stream)
+            raise
+    except (TimeoutError, BackPressureError) as error:
+        raise ServerBusyError from error
+    except (*RAY_FAILURES, StopAsyncIteration) as error:
+        raise ReplicaLostError(first_line(error)) from error
+
+
+def _withdraw(stream: "DeploymentResponseGenerator[LeaseGrant]") -> None:
+    with suppress(*RAY_FAILURES):
+        stream.cancel()
 
 
 @asynccontextmanager

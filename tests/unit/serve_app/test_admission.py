@@ -7,8 +7,9 @@ from ray.exceptions import ActorDiedError, RayTaskError
 from ray.serve.exceptions import BackPressureError, ReplicaUnavailableError
 
 from deployments.link import LinkServer
-from protocol.errors import ReplicaLostError, ServerBusyError
+from protocol.errors import DeviceLostError, ReplicaLostError, ServerBusyError
 from protocol.link import WORLD_COMMANDS, WORLD_FACTS, LeaseGrant, PauseWorld, SessionId
+from serve_app import admission
 from serve_app.admission import first_line, hosted, lease
 from tests.fakes.handles import FakeHandle
 from tests.fakes.links import PATIENCE_S
@@ -20,10 +21,11 @@ GRANT = LeaseGrant(replica="r", url="ws://127.0.0.1:1", token="t")
 FAILURES = [
     ActorDiedError(),
     RayTaskError("lease", "Traceback", ValueError("odd")),
+    RayTaskError("lease", "Traceback", DeviceLostError()).as_instanceof_cause(),
     ReplicaUnavailableError("r"),
     rpc_failure(),
 ]
-FAILURE_IDS = ["died", "raised", "unavailable", "unreachable"]
+FAILURE_IDS = ["died", "raised", "device lost", "unavailable", "unreachable"]
 
 
 async def test_a_lease_is_held_for_the_length_of_the_block() -> None:
@@ -59,13 +61,73 @@ async def test_a_caller_that_leaves_while_waiting_withdraws_the_request() -> Non
 
 
 @pytest.mark.parametrize("failure", [*FAILURES, None], ids=[*FAILURE_IDS, "ended at once"])
-async def test_a_replica_that_gives_no_grant_is_lost(failure: Exception | None) -> None:
+async def test_a_replica_that_gives_no_grant_in_time_is_lost(failure: Exception | None) -> None:
     fake = FakeHandle()
     fake.stream.items.put_nowait(failure)
     with pytest.raises(ReplicaLostError):
-        async with lease(fake.handle, SESSION, wait_s=PATIENCE_S):
+        async with lease(fake.handle, SESSION, wait_s=0.0):
             pass
     assert fake.stream.cancellations == 1
+
+
+@pytest.mark.parametrize("failure", [*FAILURES, None], ids=[*FAILURE_IDS, "ended at once"])
+async def test_while_there_is_time_a_lost_replica_costs_a_pause_and_not_the_lease(
+    failure: Exception | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "RETRY_S", 0.0)
+    fake = FakeHandle()
+    for item in (failure, failure, GRANT):
+        fake.stream.items.put_nowait(item)
+    async with lease(fake.handle, SESSION, wait_s=PATIENCE_S) as leased:
+        assert leased.grant == GRANT
+        assert (fake.sessions, fake.stream.cancellations) == (["s1"] * 3, 2)
+    assert fake.stream.cancellations == 3
+
+
+async def test_a_lost_replica_is_not_asked_again_when_the_pause_would_outlast_the_wait() -> None:
+    fake = FakeHandle()
+    fake.stream.items.put_nowait(ActorDiedError())
+    with pytest.raises(ReplicaLostError):
+        async with lease(fake.handle, SESSION, wait_s=admission.RETRY_S / 2):
+            pass
+    assert fake.sessions == ["s1"]
+
+
+async def test_a_server_whose_other_replicas_stay_taken_is_busy_after_a_lost_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(admission, "RETRY_S", 0.0)
+    fake = FakeHandle()
+    fake.stream.items.put_nowait(ActorDiedError())
+    with pytest.raises(ServerBusyError):
+        async with lease(fake.handle, SESSION, wait_s=0.1):
+            pass
+    assert (fake.sessions, fake.stream.cancellations) == (["s1"] * 2, 2)
+
+
+async def test_a_caller_that_leaves_during_the_pause_asks_no_more() -> None:
+    fake = FakeHandle()
+    fake.stream.items.put_nowait(ActorDiedError())
+
+    async def wait_for_it() -> None:
+        async with lease(fake.handle, SESSION, wait_s=PATIENCE_S):
+            pass
+
+    waiting = asyncio.create_task(wait_for_it())
+    await fake.called.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert (fake.sessions, fake.stream.cancellations) == (["s1"], 1)
+
+
+async def test_a_full_queue_is_a_busy_server_at_once() -> None:
+    fake = FakeHandle()
+    fake.stream.items.put_nowait(BackPressureError(num_queued_requests=1, max_queued_requests=1))
+    with pytest.raises(ServerBusyError):
+        async with lease(fake.handle, SESSION, wait_s=PATIENCE_S):
+            pass
+    assert (fake.sessions, fake.stream.cancellations) == (["s1"], 1)
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=FAILURE_IDS)
