@@ -7,6 +7,7 @@ decided in `security`, a session's life is in `session`.
 import asyncio
 import secrets
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -24,7 +25,7 @@ from serve_app.answers import push_of
 from serve_app.client_socket import ClientGoneError, ClientSocket
 from serve_app.metrics import IngressMetrics
 from serve_app.scenes import Scenes
-from serve_app.seeds import SeedGate
+from serve_app.seeds import SeedGate, ask_checker, check_limit_s
 from serve_app.session import Session
 from serve_app.session_parts import SessionParts
 from serve_app.standing import Standing
@@ -32,13 +33,10 @@ from serve_app.startup import Part, Startup
 from serve_app.studio import ServeStudio
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
     from ray.serve.handle import DeploymentHandle
     from starlette.websockets import WebSocket
 
     from configs.app import AppConfig
-    from deployments.safety_checker.contract import Verdict
     from protocol.server import SystemInfo
 
 SAMPLE_S: Final = 2.0
@@ -73,12 +71,10 @@ class Ingress:
         self._metrics = IngressMetrics()
         self._sampling = asyncio.get_running_loop().create_task(self._sample())
         limits, timing = config.ingress.limits, config.ingress.timing
-
-        def ask_safety(picture: bytes) -> "Awaitable[Verdict]":
-            return safety.check.remote(picture)
-
         studio = ServeStudio(author, editor, config.prompt_author, config.image_editor)
-        gate = SeedGate(ask_safety, limit_bytes=limits.seed_bytes)
+        gate = SeedGate(
+            partial(ask_checker, safety), limit_bytes=limits.seed_bytes, limit_s=check_limit_s(config.safety)
+        )
         self._parts = SessionParts(
             open_world=lambda session_id: observed(
                 hosted(world, session_id, WORLD_FACTS, WORLD_COMMANDS, wait_s=timing.admission_s, link_s=timing.link_s),

@@ -1,7 +1,12 @@
-"""Seeds from outside: from base64 text to a picture that may be shown, or a typed reason why not."""
+"""Seeds from outside: from base64 text to a picture that may be shown, or a typed reason why not.
 
+Owns how long the safety checker may take, and calling off what nobody waits for any more. What it judges by is its own.
+"""
+
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import structlog
 
@@ -12,10 +17,16 @@ from serve_app.admission import RAY_FAILURES, first_line
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from ray.serve.handle import DeploymentHandle, DeploymentResponse
+
+    from configs.safety import SafetyConfig
     from deployments.safety_checker.contract import Verdict
 
 AskVerdict: TypeAlias = "Callable[[bytes], Awaitable[Verdict]]"
 """Sends an image file to the safety checker."""
+
+WAY_S: Final = 5.0
+"""For the way there and back, and for company in a batch."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -37,9 +48,10 @@ class AcceptedSeed:
 class SeedGate:
     """Every picture from outside passes here."""
 
-    def __init__(self, ask: AskVerdict, *, limit_bytes: int) -> None:
+    def __init__(self, ask: AskVerdict, *, limit_bytes: int, limit_s: float) -> None:
         self._ask = ask
         self._limit_bytes = limit_bytes
+        self._limit_s = limit_s
 
     async def check(self, text: str) -> "Verdict":
         """The verdict on a base64 picture. Raises InvalidSeedError, or SeedCheckError when nobody answers."""
@@ -48,7 +60,11 @@ class SeedGate:
     async def check_picture(self, picture: bytes) -> "Verdict":
         """The verdict on an image file. Raises SeedCheckError when nobody answers."""
         try:
-            return await self._ask(picture)
+            async with asyncio.timeout(self._limit_s):
+                return await self._ask(picture)
+        except TimeoutError as error:
+            reason = f"the safety checker did not answer within {self._limit_s:g} s"
+            raise SeedCheckError(reason) from error
         except RAY_FAILURES as error:
             reason = f"the safety checker did not answer: {first_line(error)}"
             raise SeedCheckError(reason) from error
@@ -67,3 +83,19 @@ class SeedGate:
                 if not verdict.is_safe:
                     raise UnsafeSeedError(verdict.reason or "unsafe")
         return AcceptedSeed(picture, verdict.sha256, filename)
+
+
+async def ask_checker(checker: "DeploymentHandle", picture: bytes) -> "Verdict":
+    """The deployment's verdict. The call is called off when the caller is cancelled."""
+    response: DeploymentResponse[Verdict] = checker.check.remote(picture)
+    try:
+        return await response
+    except BaseException:
+        with suppress(*RAY_FAILURES):
+            response.cancel()
+        raise
+
+
+def check_limit_s(config: "SafetyConfig") -> float:
+    """What the checker itself allows, twice: a picture may have to wait for the pass before its own."""
+    return 2 * config.check_timeout_s + WAY_S

@@ -17,6 +17,7 @@ from protocol.errors import (
 from serve_app.scenes import Painting, PromptTooLongError, Scenes
 from serve_app.seeds import SeedGate
 from tests.fakes.hosts import FakeSafety
+from tests.fakes.links import PATIENCE_S
 from tests.fakes.studio import PAINTED, WRITTEN, FakeStudio
 
 FRAME = b"a frame"
@@ -27,7 +28,9 @@ class Set:
 
     def __init__(self) -> None:
         self.studio, self.safety = FakeStudio(), FakeSafety()
-        self.scenes = Scenes(self.studio, SeedGate(self.safety.ask, limit_bytes=1000), limit_chars=10)
+        self.scenes = Scenes(
+            self.studio, SeedGate(self.safety.ask, limit_bytes=1000, limit_s=PATIENCE_S), limit_chars=10
+        )
 
     async def ask(self, kind: str) -> Painting:
         """An edit or a scene."""

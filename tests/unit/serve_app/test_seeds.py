@@ -1,23 +1,67 @@
 """Seeds from outside: what becomes a picture that may be shown, and the typed reason when none does."""
 
+import asyncio
 import base64
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Self, cast
 
 import pytest
 from ray.exceptions import ActorDiedError
 from ray.serve.exceptions import BackPressureError
 
-from deployments.safety_checker.contract import refuse
+from configs.safety import SafetyConfig
+from deployments.safety_checker.contract import Verdict, VerdictSource, refuse
 from protocol.errors import BiomeError, Fault, InvalidSeedError, SeedCheckError, UnsafeSeedError
-from serve_app.seeds import AcceptedSeed, SeedGate
+from serve_app.seeds import AcceptedSeed, SeedGate, ask_checker, check_limit_s
 from tests.fakes.hosts import FakeSafety
+from tests.fakes.links import PATIENCE_S
 from tests.fakes.rpc import rpc_failure
+
+if TYPE_CHECKING:
+    from ray.serve.handle import DeploymentHandle
 
 PICTURE = b"the bytes of a picture"
 TEXT = base64.b64encode(PICTURE).decode()
 
 
-def gate(safety: FakeSafety) -> SeedGate:
-    return SeedGate(safety.ask, limit_bytes=1000)
+SAFE = Verdict(is_safe=True, sha256="hash", source=VerdictSource.MODEL, scores={})
+
+
+class FakeChecker:
+    """Answers `check.remote(picture)` with itself, which is answered when a test says so."""
+
+    def __init__(self) -> None:
+        self.answer: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
+        self.asked: list[bytes] = []
+        self.called = asyncio.Event()
+        self.cancellations = 0
+
+    @property
+    def handle(self) -> "DeploymentHandle":
+        """Itself, as what it stands for."""
+        return cast("DeploymentHandle", self)
+
+    @property
+    def check(self) -> Self:
+        """The method."""
+        return self
+
+    def remote(self, picture: bytes) -> Self:
+        """The call."""
+        self.asked.append(picture)
+        self.called.set()
+        return self
+
+    def __await__(self) -> Generator[object, None, Verdict]:
+        return asyncio.shield(self.answer).__await__()
+
+    def cancel(self) -> None:
+        """The caller does not want it any more."""
+        self.cancellations += 1
+
+
+def gate(safety: FakeSafety, *, limit_s: float = PATIENCE_S) -> SeedGate:
+    return SeedGate(safety.ask, limit_bytes=1000, limit_s=limit_s)
 
 
 async def test_a_safe_seed_is_accepted_with_its_bytes_and_hash() -> None:
@@ -71,6 +115,35 @@ async def test_a_checker_that_does_not_answer_counts_as_unsafe(failure: Exceptio
         await gate(safety).accept(TEXT, None)
     with pytest.raises(SeedCheckError):
         await gate(safety).check(TEXT)
+
+
+async def test_a_checker_without_a_replica_is_not_waited_for_without_end() -> None:
+    safety = FakeSafety()
+    safety.may_answer.clear()
+    with pytest.raises(SeedCheckError, match="did not answer within 0 s"):
+        async with asyncio.timeout(PATIENCE_S):
+            await gate(safety, limit_s=0.0).accept(TEXT, None)
+
+
+async def test_the_checkers_verdict_is_passed_on() -> None:
+    checker = FakeChecker()
+    checker.answer.set_result(SAFE)
+    assert await ask_checker(checker.handle, PICTURE) == SAFE
+    assert (checker.asked, checker.cancellations) == ([PICTURE], 0)
+
+
+async def test_a_check_that_nobody_waits_for_any_more_is_called_off() -> None:
+    checker = FakeChecker()
+    asking = asyncio.ensure_future(ask_checker(checker.handle, PICTURE))
+    await checker.called.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert checker.cancellations == 1
+
+
+def test_a_check_has_time_for_the_pass_before_its_own() -> None:
+    assert check_limit_s(SafetyConfig(check_timeout_s=20.0)) == 45.0
 
 
 async def test_a_question_about_an_unsafe_picture_is_answered() -> None:
