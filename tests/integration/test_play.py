@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from configs.ingress import LimitsConfig
 from protocol.client import Control
 from protocol.errors import MessageId
 from protocol.server import ErrorPush, LogPush, StatusPush, SuccessResponse, SystemInfoPush, WarningPush
@@ -49,6 +50,13 @@ def stages(client: WireClient, since: int = 0) -> list[Stage]:
 
 
 # --- the order of a session
+
+
+async def test_a_seed_as_large_as_is_allowed_passes_the_safety_check_and_plays(server: RunningServer) -> None:
+    large = LAKE + bytes(LimitsConfig().seed_bytes - len(LAKE))
+    async with WireClient.connect(server.ws_url) as client:
+        await client.init(seed=large)
+        await play_until_frame(client, 4)
 
 
 async def test_a_photograph_becomes_a_world_that_answers_controls(server: RunningServer) -> None:
