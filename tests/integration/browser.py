@@ -1,11 +1,12 @@
 """A real browser for the tests of the player page: Debian's Chromium, driven by Playwright."""
 
+import json
 import shutil
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, WebSocket, async_playwright
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--mute-audio", "--disable-dev-shm-usage")
@@ -16,6 +17,7 @@ PHONE: Final[dict[str, Any]] = {
     "is_mobile": True,
     "device_scale_factor": 2,
 }
+TABLET: Final[dict[str, Any]] = {"viewport": {"width": 1180, "height": 820}, "has_touch": True, "is_mobile": True}
 WAIT_MS: Final = 60_000
 
 CANVAS_SUM: Final = """() => {
@@ -48,9 +50,16 @@ async def chromium() -> AsyncGenerator[Browser]:
 
 
 @asynccontextmanager
-async def player(browser: Browser, url: str, device: dict[str, Any]) -> AsyncGenerator[Page]:
-    """The player page, loaded, in a fresh profile. Raises AssertionError for any error that the page itself makes."""
+async def player(
+    browser: Browser, url: str, device: dict[str, Any], *, script: str | None = None
+) -> AsyncGenerator[Page]:
+    """The player page, loaded, in a fresh profile; `script` runs before the page's own.
+
+    Raises AssertionError for any error that the page itself makes.
+    """
     context = await browser.new_context(**device, locale="en-GB", permissions=["clipboard-read", "clipboard-write"])
+    if script is not None:
+        await context.add_init_script(script)
     page = await context.new_page()
     page.set_default_timeout(WAIT_MS)
     errors: list[str] = []
@@ -76,6 +85,17 @@ async def step_in(page: Page) -> None:
     await page.click("#enter")
     await in_phase(page, "playing")
     await page.wait_for_function(f"black => ({BRIGHTNESS})() > black", arg=BLACK)
+
+
+def what_is_sent(page: Page) -> list[dict[str, Any]]:
+    """The messages that the page sends to its server from the next connection on; the list grows with them."""
+    messages: list[dict[str, Any]] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda payload: messages.append(json.loads(payload)))
+
+    page.on("websocket", listen)
+    return messages
 
 
 async def in_phase(page: Page, phase: str) -> None:

@@ -6,6 +6,7 @@
  */
 
 import { RpcClient } from "./rpc.js";
+import { Silence } from "./silence.js";
 
 export const PROTOCOL_VERSION = 5;
 const FEATURES = "recording_status";
@@ -35,6 +36,8 @@ export function socketUrl(page, token) {
 export class Connection {
   #socket;
   #rpc = new RpcClient((message) => this.send(message));
+  #silence = new Silence();
+  #unsentBytes = 0;
   #wasOpen = false;
   #isOver = false;
 
@@ -51,6 +54,7 @@ export class Connection {
     };
     this.#socket.onmessage = ({ data }) => {
       if (this.#isOver) return;
+      this.#silence.heard(performance.now());
       if (typeof data !== "string") handlers.batch(data);
       else this.#takeText(data, handlers);
     };
@@ -61,9 +65,22 @@ export class Connection {
     };
   }
 
-  /** Whether a message sent now leaves soon. */
-  get isFluent() {
-    return this.#socket.readyState === WebSocket.OPEN && this.#socket.bufferedAmount < BACKLOG_BYTES;
+  /**
+   * Send a control, unless it would be old before it arrives.
+   *
+   * @param {object} message
+   * @param {number} nowMs
+   * @returns {boolean} false when the line has died without a word
+   */
+  steer(message, nowMs) {
+    const unsentBytes = this.#socket.bufferedAmount;
+    const isBacklogged = unsentBytes >= BACKLOG_BYTES;
+    // The network's own buffers are full then, and only the other side makes room: a picture is on its way.
+    if (isBacklogged && unsentBytes < this.#unsentBytes) this.#silence.heard(nowMs);
+    this.#unsentBytes = unsentBytes;
+    if (this.#silence.steered(nowMs)) return false;
+    if (!isBacklogged) this.send(message);
+    return true;
   }
 
   /** @param {object} message */

@@ -46,7 +46,7 @@ export class Frame {
   }
 
   /** Somebody moves: show the controls, and hide them again when nothing happens. @param {boolean} [isLocked] */
-  stir(isLocked = document.pointerLockElement !== null) {
+  stir(isLocked = Boolean(document.pointerLockElement)) {
     clearTimeout(this.#timer);
     document.body.toggleAttribute("data-quiet", isLocked);
     if (isLocked || !hasMouse()) return;
@@ -66,6 +66,7 @@ export class Frame {
   }
 
   async toggleFullscreen() {
+    if (!document.fullscreenEnabled) return;
     if (document.fullscreenElement) {
       await document.exitFullscreen();
       return;
@@ -89,8 +90,9 @@ export class Frame {
   }
 
   #renderFullscreen() {
-    const isFull = document.fullscreenElement !== null;
+    const isFull = Boolean(document.fullscreenElement);
     const button = byId("dock-fullscreen");
+    button.hidden = !document.fullscreenEnabled;
     button.querySelector("use")?.setAttribute("href", `/player/icons.svg#${isFull ? "shrink" : "expand"}`);
     const label = t(isFull ? "play.fullscreen.leave" : "play.fullscreen");
     button.setAttribute("aria-label", label);

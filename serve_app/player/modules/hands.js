@@ -13,6 +13,7 @@ const STICK_PX_PER_S = 1100;
 /** A thumb has less room than a mouse. */
 const TOUCH_GAIN = 2.4;
 const STICK_RADIUS_PX = 52;
+const PAGE_KEY = /^(?:Escape|F\d+)$/;
 
 /**
  * @typedef {object} HandsOptions
@@ -66,7 +67,7 @@ export class Hands {
     if (this.isLocked) document.exitPointerLock();
   }
 
-  /** Read the gamepad; call it once per display refresh. @param {number} nowMs */
+  /** Read the gamepad; call it once per display refresh, also while paused. @param {number} nowMs */
   poll(nowMs) {
     if (!this.#hasGamepad) return;
     const elapsedS = Math.min(0.1, (nowMs - this.#polledMs) / 1000);
@@ -74,10 +75,11 @@ export class Hands {
     const pad = navigator.getGamepads().find((candidate) => candidate?.connected);
     if (!pad) return;
     const { buttons, lookX, lookY, start } = readGamepad(pad);
-    this.#options.controls.hold("gamepad", buttons);
-    if (lookX !== 0 || lookY !== 0) this.#look(lookX * STICK_PX_PER_S * elapsedS, lookY * STICK_PX_PER_S * elapsedS);
     if (start && !this.#padStartWasDown) this.#options.onPause("toggle");
     this.#padStartWasDown = start;
+    if (!this.#options.isPlaying()) return;
+    this.#options.controls.hold("gamepad", buttons);
+    if (lookX !== 0 || lookY !== 0) this.#look(lookX * STICK_PX_PER_S * elapsedS, lookY * STICK_PX_PER_S * elapsedS);
   }
 
   /** @param {(name: string | null) => void} onChange a gamepad came, or the last one went */
@@ -103,6 +105,11 @@ export class Hands {
     const { controls, canvas, isPlaying, onPause, onKey } = this.#options;
     const isForWorld = () => isPlaying() && (document.activeElement === canvas || document.activeElement === document.body);
     window.addEventListener("keydown", (event) => {
+      // A key of the page acts once, however long it is held.
+      if (event.repeat && PAGE_KEY.test(event.key)) {
+        event.preventDefault();
+        return;
+      }
       if (onKey(event.key)) {
         event.preventDefault();
         return;
@@ -119,6 +126,8 @@ export class Hands {
       controls.press("keyboard", button);
     });
     window.addEventListener("keyup", (event) => {
+      // macOS reports no key that was let go of while Cmd was down.
+      if (event.key === "Meta") controls.hold("keyboard", []);
       const button = buttonOfKey(event.code);
       if (button !== null) controls.release("keyboard", button);
     });
@@ -127,6 +136,7 @@ export class Hands {
   #listenToMouse() {
     const { controls, canvas, isPlaying, onPause, onLock, onStir } = this.#options;
     let dragging = -1;
+    let last = { x: 0, y: 0 };
     canvas.addEventListener("pointerdown", (event) => {
       if (!isPlaying()) return;
       canvas.focus({ preventScroll: true });
@@ -136,11 +146,17 @@ export class Hands {
         return;
       }
       dragging = event.pointerId;
+      last = { x: event.clientX, y: event.clientY };
       canvas.setPointerCapture(event.pointerId);
       if (event.pointerType === "mouse" && event.button === 0) void this.capture();
     });
     canvas.addEventListener("pointermove", (event) => {
-      if (this.isLocked || event.pointerId === dragging) this.#look(event.movementX, event.movementY);
+      if (this.isLocked) this.#look(event.movementX, event.movementY);
+      else if (event.pointerId === dragging) {
+        // Not every browser tells how far a finger moved.
+        this.#look(event.clientX - last.x, event.clientY - last.y);
+        last = { x: event.clientX, y: event.clientY };
+      }
     });
     const up = (/** @type {PointerEvent} */ event) => {
       if (event.pointerId === dragging) dragging = -1;

@@ -19,7 +19,7 @@ import { Journal } from "./journal.js";
 import { LoadingView } from "./loading_view.js";
 import { Notices } from "./notices.js";
 import { Overlay } from "./overlay.js";
-import { RecordingSwitch } from "./recording_switch.js";
+import { GAVE_UP, RecordingSwitch } from "./recording_switch.js";
 import { RecordingsPanel } from "./recordings_panel.js";
 import { setUpScenePanels } from "./scene_panels.js";
 import { Scenery } from "./scenery.js";
@@ -27,7 +27,7 @@ import { Screen } from "./screen.js";
 import { Seeds } from "./seeds.js";
 import { WAITING } from "./session.js";
 import { SettingsPanel } from "./settings_panel.js";
-import { configOf, SettingsStore, storageOrNone } from "./settings.js";
+import { configOf, offeredOf, SettingsStore, storageOrNone } from "./settings.js";
 import { Telemetry } from "./telemetry.js";
 import { describe, describeFailure, setLanguage, t } from "./words.js";
 import { World } from "./world.js";
@@ -72,7 +72,7 @@ const world = new World(
     },
     initFailed: warnOf,
     initDone: ({ model }) => {
-      if (model !== settingsPanel.model) notices.tell(t("notice.fallback", { model }));
+      if (model !== world.askedModel) notices.tell(t("notice.fallback", { model }));
     },
     note: (line) => journal.note("info", line),
   },
@@ -128,11 +128,12 @@ let controlSentMs = 0;
 /** @param {number} nowMs */
 function onBeat(nowMs) {
   overlay.draw(nowMs);
-  if (!isPlaying()) return;
   hands.poll(nowMs);
-  if (nowMs - controlSentMs < CONTROL_EVERY_MS) return;
-  controlSentMs = nowMs;
-  world.steer(controls.take(performance.now()));
+  if (!isPlaying() || nowMs - controlSentMs < CONTROL_EVERY_MS) return;
+  // What a beat came too late by counts for the next, so that the average is kept at any refresh rate.
+  controlSentMs = Math.max(controlSentMs + CONTROL_EVERY_MS, nowMs - CONTROL_EVERY_MS);
+  const message = controls.take(performance.now());
+  world.steer(message, message.ts);
 }
 
 /** @param {import("./envelope.js").FrameHeader | null} header @param {number} nowMs */
@@ -177,6 +178,7 @@ function begin() {
   scenery.arriveAt(world.seed?.name ?? "");
   screenCanvas.focus({ preventScroll: true });
   frame.welcome();
+  void recordingSwitch.settle();
 }
 
 function clearScreen() {
@@ -261,6 +263,7 @@ function onStage(stage) {
 /** @param {any} message */
 function onPush(message) {
   journal.pushed(message);
+  if (message.message_id === GAVE_UP) void giveUpRecording();
   const warn = () => notices.warn(describe(message), message.type);
   // The last word of a session gets the whole page, once the socket closes. If it does not close, it was not the last.
   if (message !== world.lastWord) warn();
@@ -309,6 +312,12 @@ async function setRecording(/** @type {boolean} */ isOn) {
   notices.tell(t(isOn ? "play.recording.on" : "play.recording.off"));
 }
 
+async function giveUpRecording() {
+  await recordingSwitch.giveUp();
+  settingsPanel.render();
+  recordings.expectOne(performance.now());
+}
+
 function applyLanguage() {
   setLanguage(store.values.language);
   document.title = `Biome: ${t("app.tagline")}`;
@@ -317,8 +326,9 @@ function applyLanguage() {
 
 async function readModels() {
   try {
-    const [models, { capabilities }] = await Promise.all([api.models(store.values.backend), api.health()]);
-    settingsPanel.use(models, capabilities);
+    const { capabilities } = await api.health();
+    store.update(offeredOf(store.values, capabilities));
+    settingsPanel.use(await api.models(store.values.backend), capabilities);
   } catch (error) {
     journal.note("warning", `the models could not be read: ${String(error)}`);
     access.consider(error);

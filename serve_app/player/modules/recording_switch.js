@@ -9,6 +9,8 @@ import { byId } from "./dom.js";
 import { formatDuration } from "./format.js";
 import { t } from "./words.js";
 
+/** The warning that the recorder gave up. */
+export const GAVE_UP = "app.server.warning.recordingFailed";
 const TICK_MS = 500;
 
 export class RecordingSwitch {
@@ -42,6 +44,22 @@ export class RecordingSwitch {
     if (!isDone) this.#store.update({ record: wasOn });
     this.render();
     return isDone;
+  }
+
+  /**
+   * The recorder gave up. Whether the server goes on in another file, as after a crash, or only after the next pause, it
+   * does not say: it is told to stop, and the badge does not wait for its answer.
+   */
+  async giveUp() {
+    const isStopping = this.set(false);
+    this.render();
+    await isStopping;
+  }
+
+  /** A world begins as it was asked for; the switch may have moved since, or the recorder given up. */
+  async settle() {
+    if (this.#store.values.record) await this.set(true);
+    else await this.giveUp();
   }
 
   /** The server records while the world runs; a pause ends the file, and going on begins another. */

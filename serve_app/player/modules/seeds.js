@@ -8,12 +8,13 @@
 import { accentOf } from "./accent.js";
 import { byId, icon, make } from "./dom.js";
 import { formatBytes } from "./format.js";
+import { readyToSend } from "./photo.js";
 import { currentLanguage, t } from "./words.js";
 
 /** The pictures that ship with the page. */
 const SHIPPED = /** @type {const} */ (["harbour", "castle", "village"]);
-/** What the server accepts, less what base64 and the message around it take. */
-const LIMIT_BYTES = 16 * 2 ** 20;
+/** Larger files are hardly photographs. What is sent of one is much smaller. */
+const LIMIT_BYTES = 64 * 2 ** 20;
 const SAMPLE = { width: 64, height: 36 };
 
 /**
@@ -136,15 +137,15 @@ export class Seeds {
     if (hadFocus) /** @type {HTMLElement | null} */ (byId("seeds").querySelector("[aria-checked=true]"))?.focus();
   }
 
-  /** @param {File} file @returns {Promise<boolean>} */
-  async #use(file) {
-    if (file.size > LIMIT_BYTES) {
+  /** @param {File} chosen @returns {Promise<boolean>} */
+  async #use(chosen) {
+    if (chosen.size > LIMIT_BYTES) {
       this.#on.refused(t("seed.large", { limit: formatBytes(LIMIT_BYTES, currentLanguage()) }));
       return false;
     }
+    let file;
     try {
-      if (!["image/png", "image/jpeg", "image/webp"].includes(file.type)) throw new TypeError("not a picture");
-      (await createImageBitmap(file)).close();
+      file = await readyToSend(chosen);
     } catch {
       this.#on.refused(t("seed.bad"));
       return false;

@@ -123,6 +123,20 @@ export function configOf({ quant, backend, sceneAuthoring, actionLog, record, ca
   };
 }
 
+/**
+ * The engine and quantisation to ask for: the stored ones if the server offers them, else its first. A choice that the
+ * page does not show could never be taken back.
+ *
+ * @param {Settings} settings
+ * @param {{backends: string[], quants: Record<string, (string | null)[]>}} capabilities
+ * @returns {Pick<Settings, "backend" | "quant">}
+ */
+export function offeredOf(settings, { backends, quants }) {
+  const backend = backends.includes(settings.backend) ? settings.backend : (backends[0] ?? DEFAULTS.backend);
+  const offered = (quants[backend] ?? [null]).map((quant) => quant ?? "");
+  return { backend, quant: offered.includes(settings.quant) ? settings.quant : (offered[0] ?? "") };
+}
+
 /** The browser's storage, or one that forgets, where it is switched off. @returns {Pick<Storage, "getItem" | "setItem">} */
 export function storageOrNone() {
   try {

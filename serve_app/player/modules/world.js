@@ -99,7 +99,7 @@ export class World {
       },
       message: (message) => this.#take(message),
       batch: (buffer) => this.#listener.batch(buffer),
-      closed: () => this.#move(this.lastWord ? "refused" : "lost"),
+      closed: () => this.#end(),
     });
     this.#connection = connection;
   }
@@ -111,9 +111,12 @@ export class World {
     this.#move("leave");
   }
 
-  /** @param {object} message a `control` */
-  steer(message) {
-    if (this.phase === "playing" && this.#connection?.isFluent) this.#connection.send(message);
+  /** @param {object} message a `control` @param {number} nowMs */
+  steer(message, nowMs) {
+    if (this.phase !== "playing" || !this.#connection || this.#connection.steer(message, nowMs)) return;
+    this.#listener.note("nothing was heard for too long");
+    this.#connection.close();
+    this.#end();
   }
 
   pause() {
@@ -166,7 +169,7 @@ export class World {
 
   /** @param {Seed | null} seed */
   async #init(seed) {
-    const { model, config } = this.#wishes();
+    const { model, config } = this.hasWorld ? this.#heldWishes() : this.#wishes();
     const before = { config: this.config, askedModel: this.askedModel };
     Object.assign(this, { config, askedModel: model });
     /** @type {Record<string, unknown>} */
@@ -185,6 +188,18 @@ export class World {
       if (this.hasWorld) Object.assign(this, before);
       throw error;
     }
+  }
+
+  /** What the settings ask for now, but for what would be another world: that is entered, never slipped into. */
+  #heldWishes() {
+    const { config } = this.#wishes();
+    const { quant, engine_backend } = this.config ?? config;
+    return { model: this.askedModel, config: { ...config, quant, engine_backend } };
+  }
+
+  /** The connection is over, and not by our choice. */
+  #end() {
+    this.#move(this.lastWord ? "refused" : "lost");
   }
 
   async #begin() {

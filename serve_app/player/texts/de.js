@@ -13,7 +13,7 @@ export default {
   "seed.own.hint": "Hier ablegen oder Datei wählen",
   "seed.list": "Bilder für den Anfang",
   "seed.replace": "Andere Datei wählen",
-  "seed.bad": "Diese Datei ist kein Bild im Format PNG, JPEG oder WebP.",
+  "seed.bad": "Diese Datei ist kein Bild, das dieser Browser lesen kann.",
   "seed.large": "Dieses Bild ist größer als {limit}. Nimm ein kleineres.",
   "seed.drop": "Loslassen, um in dieses Bild zu treten",
   "start.enter": "Eintreten",

@@ -13,7 +13,7 @@ export default {
   "seed.own.hint": "Drop one here, or choose a file",
   "seed.list": "Pictures to begin with",
   "seed.replace": "Choose another file",
-  "seed.bad": "That file is not a PNG, JPEG or WebP picture.",
+  "seed.bad": "That file is not a picture that this browser can read.",
   "seed.large": "That picture is larger than {limit}. Choose a smaller one.",
   "seed.drop": "Drop it to step into this picture",
   "start.enter": "Step in",
