@@ -2,7 +2,7 @@
 
     .venv/bin/python -m scripts.pocket.train_depth --out build/pocket/depth.pt
 
-Views are zoomed, shifted, mirrored and recoloured at random, which also varies where the camera looks.
+Views are zoomed, mirrored and recoloured at random, and their distances are those that play would need.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
@@ -17,15 +17,21 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from deployments.scene_authoring.procedural.painter.stage import FOCAL
 from scripts.pocket.colours import recoloured, worn
+from scripts.pocket.lenses import as_at_play
 from scripts.pocket.networks import DepthNet
 from scripts.pocket.training import options_of, train
 
 LARGEST_ZOOM: Final = 1.7
+PAINTED_HALF_WIDE: Final = FOCAL / 2 * 16 / 9
+"""Tangent of half the painter's horizontal field of view."""
+LARGEST_INVERSE: Final = 5.0
+MOTION_WEIGHT: Final = 12.0
 
 
 class Views:
-    """All views of a folder in memory: RGB, inverse distance, pitch, and the tangent of half the vertical field."""
+    """All views of a folder in memory: RGB, inverse distance, pitch, and the tangent of half the horizontal field."""
 
     def __init__(self, folder: Path) -> None:
         shards = sorted([*folder.glob("views-*.npz"), *folder.glob("painted-*.npz")])
@@ -35,11 +41,13 @@ class Views:
         self.rgb = torch.from_numpy(np.concatenate([part["rgb"] for part in parts]))
         self.inverse = torch.from_numpy(np.concatenate([part["inverse"] for part in parts]))
         self.pitch = torch.from_numpy(np.concatenate([part["pitch"] for part in parts]))
-        tall = [
-            np.tan(part["field_of_view"] / 2) * 9 / 16 if "field_of_view" in part else np.full(len(part["pitch"]), 0.75)
+        wide = [
+            np.tan(part["field_of_view"] / 2)
+            if "field_of_view" in part
+            else np.full(len(part["pitch"]), PAINTED_HALF_WIDE)
             for part in parts
         ]
-        self.half_tall = torch.from_numpy(np.concatenate(tall).astype(np.float32))
+        self.half_wide = torch.from_numpy(np.concatenate(wide).astype(np.float32))
 
     def batches(self, size: int, seed: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
         """Pictures in [-1, 1], square roots of inverse distances at half size, and pitches, without end."""
@@ -53,24 +61,24 @@ class Views:
         rgb = self.rgb[chosen].permute(0, 3, 1, 2).float() / 255.0
         inverse = self.inverse[chosen][:, None].float()
         zoom = 1.0 + torch.rand(count, generator=generator) ** 2 * (LARGEST_ZOOM - 1.0)
-        room = 1.0 - 1.0 / zoom
-        across = (torch.rand(count, generator=generator) * 2 - 1) * room
-        down = (torch.rand(count, generator=generator) * 2 - 1) * room
         mirror = torch.where(torch.rand(count, generator=generator) < 0.5, -1.0, 1.0)
         moves = torch.zeros(count, 2, 3)
-        moves[:, 0, 0], moves[:, 0, 2] = mirror / zoom, across
-        moves[:, 1, 1], moves[:, 1, 2] = 1.0 / zoom, down
+        moves[:, 0, 0], moves[:, 1, 1] = mirror / zoom, 1.0 / zoom
         where = functional.affine_grid(moves, [count, 1, 144, 256], align_corners=False)
         rgb = functional.grid_sample(rgb, where, padding_mode="border", align_corners=False)
         coarse = functional.affine_grid(moves, [count, 1, 72, 128], align_corners=False)
         inverse = functional.grid_sample(inverse, coarse, mode="nearest", padding_mode="border", align_corners=False)
-        pitch = self.pitch[chosen] - torch.atan(down * self.half_tall[chosen])
+        inverse, pitch = as_at_play(inverse, self.pitch[chosen], self.half_wide[chosen] / zoom)
         rgb = worn(recoloured(rgb, generator), generator)
-        return rgb * 2 - 1, inverse.clamp(0.0, 5.0).sqrt(), pitch
+        return rgb * 2 - 1, inverse.clamp(0.0, LARGEST_INVERSE).sqrt(), pitch
 
 
 def loss_of(net: nn.Module, batch: tuple[Tensor, Tensor, Tensor]) -> dict[str, Tensor]:
-    """Absolute error, error of differences at three scales (sharp edges, flat planes), and the pitch."""
+    """Absolute error, error of differences at three scales (sharp edges, flat planes), motion, and the pitch.
+
+    Motion is how wrong the picture would be after a small step: a pixel moves with its inverse distance, and whoever
+    looks sees it where the picture has an edge.
+    """
     picture, root, pitch = batch
     seen, seen_pitch = net(picture.contiguous(memory_format=torch.channels_last))
     error = (seen - root).abs().mean()
@@ -78,7 +86,17 @@ def loss_of(net: nn.Module, batch: tuple[Tensor, Tensor, Tensor]) -> dict[str, T
     for step in (1, 2, 4):
         for axis in (2, 3):
             slopes = slopes + (difference(seen, step, axis) - difference(root, step, axis)).abs().mean() / 3
-    return {"error": error, "slopes": slopes, "pitch": functional.smooth_l1_loss(seen_pitch, pitch, beta=0.05)}
+    motion = MOTION_WEIGHT * (edges_of(picture) * (seen**2 - root**2).abs()).mean()
+    steepness = functional.smooth_l1_loss(seen_pitch, pitch, beta=0.05)
+    return {"error": error, "slopes": slopes, "motion": motion, "pitch": steepness}
+
+
+def edges_of(picture: Tensor) -> Tensor:
+    """How much a picture changes from each cell of the distances to the next, across and down."""
+    grey = functional.avg_pool2d(picture.mean(1, keepdim=True), 2)
+    across = functional.pad(difference(grey, 2, 3).abs(), (1, 1, 0, 0), mode="replicate")
+    down = functional.pad(difference(grey, 2, 2).abs(), (0, 0, 1, 1), mode="replicate")
+    return (across + down) / 2
 
 
 def difference(x: Tensor, step: int, axis: int) -> Tensor:
