@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DEFAULTS, sanitised, SettingsStore } from "../../../serve_app/player/modules/settings.js";
+import { DEFAULTS, offeredOf, sanitised, SettingsStore } from "../../../serve_app/player/modules/settings.js";
 
 class FakeStorage {
   /** @param {string | null} text */
@@ -50,4 +50,21 @@ test("a storage that refuses loses nothing of this visit", () => {
   });
   store.update({ overlay: true });
   assert.equal(store.values.overlay, true);
+});
+
+test("an engine and a quantisation that the server does not offer are given up for its first", () => {
+  const quark = { backends: ["quark"], quants: { quark: [null] } };
+  assert.deepEqual(offeredOf({ ...DEFAULTS, backend: "world_engine", quant: "fp8w8a8" }, quark), { backend: "quark", quant: "" });
+});
+
+test("what is offered is kept", () => {
+  const both = { backends: ["world_engine", "quark"], quants: { world_engine: [null, "fp8w8a8"], quark: ["intw8a8"] } };
+  const stored = { backend: "world_engine", quant: "fp8w8a8" };
+  assert.deepEqual(offeredOf({ ...DEFAULTS, ...stored }, both), stored);
+  assert.deepEqual(offeredOf({ ...DEFAULTS, backend: "quark", quant: "" }, both), { backend: "quark", quant: "intw8a8" });
+});
+
+test("a host without engines of that kind is asked for the default, whatever was stored", () => {
+  const none = { backends: [], quants: {} };
+  assert.deepEqual(offeredOf({ ...DEFAULTS, backend: "quark", quant: "fp8w8a8" }, none), { backend: DEFAULTS.backend, quant: "" });
 });
