@@ -34,8 +34,7 @@ class SafetyConfig(StrictModel):
     """A pass that takes longer counts as failed: its pictures are unsafe and the replica unhealthy."""
 
     limit_pixels: int = Field(default=40_000_000, ge=1, le=150_000_000)
-    """Larger pictures are refused before they are decoded: no world takes them, and a whole batch must be decoded within
-    the time limit."""
+    """Larger pictures are refused before they are decoded: no world takes them, and the time limit is for a batch."""
 
     cache_path: SettingsPath | None = None
     """SQLite file of the verdict cache; None puts it under the data directory."""
