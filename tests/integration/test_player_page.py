@@ -287,7 +287,7 @@ async def test_without_pointer_lock_and_full_screen_the_dock_stays_and_dragging_
         await page.mouse.down()
         await page.mouse.move(picture["x"] + 160, picture["y"] + 70, steps=3)
         await page.mouse.up()
-        await eventually(lambda: looked(sent) == (60, -30) or None)
+        await eventually(lambda: looked(sent) == pytest.approx((60, -30), abs=0.1) or None)
 
 
 async def test_what_would_be_another_world_waits_until_it_is_asked_for(server: RunningServer, browser: Browser) -> None:
