@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from deployments.scene_authoring.procedural.painter.stage import FOCAL
+from deployments.world_model.engines.pocket.geometry import NEAREST
 from scripts.pocket.colours import recoloured, worn
 from scripts.pocket.lenses import as_at_play
 from scripts.pocket.networks import DepthNet
@@ -26,8 +27,8 @@ from scripts.pocket.training import options_of, train
 LARGEST_ZOOM: Final = 1.7
 PAINTED_HALF_WIDE: Final = FOCAL / 2 * 16 / 9
 """Tangent of half the painter's horizontal field of view."""
-LARGEST_INVERSE: Final = 5.0
 MOTION_WEIGHT: Final = 12.0
+"""A pixel's motion times the edge there is small beside the other errors."""
 
 
 class Views:
@@ -70,7 +71,7 @@ class Views:
         inverse = functional.grid_sample(inverse, coarse, mode="nearest", padding_mode="border", align_corners=False)
         inverse, pitch = as_at_play(inverse, self.pitch[chosen], self.half_wide[chosen] / zoom)
         rgb = worn(recoloured(rgb, generator), generator)
-        return rgb * 2 - 1, inverse.clamp(0.0, LARGEST_INVERSE).sqrt(), pitch
+        return rgb * 2 - 1, inverse.clamp(0.0, 1 / NEAREST).sqrt(), pitch
 
 
 def loss_of(net: nn.Module, batch: tuple[Tensor, Tensor, Tensor]) -> dict[str, Tensor]:

@@ -11,12 +11,12 @@ from scripts.pocket.lenses import HALF_WIDE, as_at_play
 ROWS, COLUMNS = 36, 64
 
 
-def level_ground(pitch_rad: float, half_wide: float, eye: float = 1.0) -> Tensor:
-    """Inverse radial distances of level ground `eye` below a camera, 1 x 1 x rows x columns; 0 above the horizon."""
-    across = torch.linspace(-1, 1, 2 * COLUMNS + 1)[1::2] * half_wide
-    down = torch.linspace(-1, 1, 2 * ROWS + 1)[1::2] * half_wide * 9 / 16
+def level_ground(pitch_rad: float, half_wide: float, rows: int = ROWS, columns: int = COLUMNS) -> Tensor:
+    """Inverse radial distances of level ground one below a camera, 1 x 1 x rows x columns; 0 above the horizon."""
+    across = torch.linspace(-1, 1, 2 * columns + 1)[1::2] * half_wide
+    down = torch.linspace(-1, 1, 2 * rows + 1)[1::2] * half_wide * 9 / 16
     sinks = down[:, None] * math.cos(pitch_rad) - math.sin(pitch_rad)
-    return (sinks / torch.sqrt(1 + across[None] ** 2 + down[:, None] ** 2) / eye).clamp_min(0)[None, None]
+    return (sinks / torch.sqrt(1 + across[None] ** 2 + down[:, None] ** 2)).clamp_min(0)[None, None]
 
 
 @pytest.mark.parametrize("half_wide", [0.4, HALF_WIDE, 1.3])
