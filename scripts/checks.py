@@ -111,8 +111,8 @@ def pytest_steps(root: Path, python: Path, pytest_arguments: Sequence[str]) -> l
     """
     pytest = [str(python), "-m", "pytest"]
     if any(PurePath(argument).parts[:1] == ("tests",) for argument in pytest_arguments):
-        command, both = [*pytest, *pytest_arguments], Group.INTEGRATION
-        return [Step("pytest", Group.UNIT, command, Lane.TESTS, serves=both, needs=(LOOPS, NPM_CI))]
+        named = [*pytest, *pytest_arguments]
+        return [Step("pytest", Group.UNIT, named, Lane.TESTS, serves=Group.INTEGRATION, needs=(LOOPS, NPM_CI))]
 
     def suite(name: str, group: Group, lane: Lane, folders: Sequence[str], *options: str) -> Step:
         paths = [f"tests/{folder}" for folder in folders if (root / "tests" / folder).exists()]
