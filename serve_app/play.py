@@ -200,7 +200,7 @@ class Play:
             self._record(self._segments.configure(Wishes.of(init), *self._about(), self._next_frame_id))
             self._shows_progress |= await prepare(init)
             if seed is not None:
-                await self.replaced(seed, announce=True)
+                await self.start_from(seed, announce=True)
             if seed is not None or (self.has_seed and self._shows_progress):
                 self._outbox.post(StatusPush(stage=Stage.READY))
             if not is_live:
@@ -237,7 +237,7 @@ class Play:
         if self._segments.is_open:
             self._recording.post(RecordSceneEdit(ts_s=time.time(), frame_id=self._next_frame_id, prompt=caption))
 
-    async def replaced(self, seed: "AcceptedSeed", *, announce: bool) -> None:
+    async def start_from(self, seed: "AcceptedSeed", *, announce: bool) -> None:
         """Start a world from a new original; `announce` sends it as a frame.
 
         Raises RemoteError, ReplicaLostError; the original is then the one before.

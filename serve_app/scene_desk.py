@@ -131,7 +131,7 @@ class SceneDesk:
         painting = await self._scenes.generate(words, *play.frame_size)
         _check_world(play, original)
         seed = AcceptedSeed(painting.jpeg, painting.sha256, painting.instruction.caption)
-        await play.replaced(seed, announce=is_paused())
+        await play.start_from(seed, announce=is_paused())
         return GenerateSceneResponseData(
             elapsed_ms=(time.perf_counter() - started_s) * 1e3,
             image_jpeg_base64=base64.b64encode(painting.jpeg).decode(),
