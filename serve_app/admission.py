@@ -7,20 +7,19 @@ Owns getting a replica and giving it back. The pin is Serve's: a lease is a stre
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
 import structlog
-from grpc.aio import AioRpcError  # pyright: ignore[reportMissingTypeStubs]
-from ray.exceptions import RayError
-from ray.serve.exceptions import BackPressureError, RayServeException
+from ray.serve.exceptions import BackPressureError
 
 from deployments.link import Link, LinkLostError, open_link
 from protocol.base import LinkModel
 from protocol.errors import ReplicaLostError, ServerBusyError
 from protocol.link import RecorderCommand, RecorderFact, SessionId, WorldCommand, WorldFact
+from serve_app.calls import RAY_FAILURES, first_line, withdraw
 
 if TYPE_CHECKING:
     from ray.serve.handle import DeploymentHandle, DeploymentResponseGenerator
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
 ReceivedT = TypeVar("ReceivedT", bound=LinkModel)
 SentT = TypeVar("SentT", bound=LinkModel)
 AdmittedT = TypeVar("AdmittedT")
-
-RAY_FAILURES: Final = (RayError, RayServeException, AioRpcError)
-"""What a call to a deployment raises when Ray, Serve or the way between two processes fails."""
 
 RETRY_S: Final = 0.5
 """Between two requests for a lease: a replica that waits to be replaced refuses each of them within milliseconds."""
@@ -82,7 +78,7 @@ class Lease:
 
     def end(self) -> None:
         """Give the replica back."""
-        _withdraw(self._stream)
+        withdraw(self._stream)
 
 
 @asynccontextmanager
@@ -121,17 +117,12 @@ async def _ask(handle: "DeploymentHandle", session_id: SessionId, deadline_s: fl
             async with asyncio.timeout_at(deadline_s):
                 return Lease(await anext(stream), stream)
         except BaseException:
-            _withdraw(stream)
+            withdraw(stream)
             raise
     except (TimeoutError, BackPressureError) as error:
         raise ServerBusyError from error
     except (*RAY_FAILURES, StopAsyncIteration) as error:
         raise ReplicaLostError(first_line(error)) from error
-
-
-def _withdraw(stream: "DeploymentResponseGenerator[LeaseGrant]") -> None:
-    with suppress(*RAY_FAILURES):
-        stream.cancel()
 
 
 @asynccontextmanager
@@ -187,9 +178,3 @@ async def observed(
         finally:
             tell(outcome, time.perf_counter() - asked_s)
         yield admitted
-
-
-def first_line(error: BaseException) -> str:
-    """What an operator reads first of an exception that carries a remote traceback, or gRPC's account of a call."""
-    text = ((error.details() or "") if isinstance(error, AioRpcError) else str(error)).strip()
-    return text.splitlines()[0] if text else type(error).__name__

@@ -20,8 +20,9 @@ from protocol.http import HealthResponse, SafetyHealth
 from protocol.link import RECORDER_COMMANDS, RECORDER_FACTS, WORLD_COMMANDS, WORLD_FACTS, SessionId
 from protocol.version import PROTOCOL_VERSION, parse_features, speaks_our_version
 from serve_app import transport
-from serve_app.admission import RAY_FAILURES, first_line, hosted, observed
+from serve_app.admission import hosted, observed
 from serve_app.answers import push_of
+from serve_app.calls import RAY_FAILURES, first_line
 from serve_app.client_socket import ClientGoneError, ClientSocket
 from serve_app.metrics import IngressMetrics
 from serve_app.scenes import Scenes

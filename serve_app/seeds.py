@@ -1,32 +1,28 @@
 """Seeds from outside: from base64 text to a picture that may be shown, or a typed reason why not.
 
-Owns how long the safety checker may take, and calling off what nobody waits for any more. What it judges by is its own.
+Owns how long the safety checker may take. What it judges by is its own.
 """
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
 from deployments.images import decode_base64
 from protocol.errors import Fault, InvalidSeedError, SeedCheckError, UnsafeSeedError
-from serve_app.admission import RAY_FAILURES, first_line
+from serve_app.calls import RAY_FAILURES, WAY_S, answer_of, first_line
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from ray.serve.handle import DeploymentHandle, DeploymentResponse
+    from ray.serve.handle import DeploymentHandle
 
     from configs.safety import SafetyConfig
     from deployments.safety_checker.contract import Verdict
 
 AskVerdict: TypeAlias = "Callable[[bytes], Awaitable[Verdict]]"
 """Sends an image file to the safety checker."""
-
-WAY_S: Final = 5.0
-"""For the way there and back, and for company in a batch."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -87,13 +83,7 @@ class SeedGate:
 
 async def ask_checker(checker: "DeploymentHandle", picture: bytes) -> "Verdict":
     """The deployment's verdict. The call is called off when the caller is cancelled."""
-    response: DeploymentResponse[Verdict] = checker.check.remote(picture)
-    try:
-        return await response
-    except BaseException:
-        with suppress(*RAY_FAILURES):
-            response.cancel()
-        raise
+    return await answer_of(checker.check.remote(picture))
 
 
 def check_limit_s(config: "SafetyConfig") -> float:

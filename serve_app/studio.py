@@ -11,16 +11,13 @@ from ray.exceptions import RayTaskError
 
 from deployments.scene_authoring.errors import AuthoringFailedError
 from protocol.errors import BiomeError
-from serve_app.admission import RAY_FAILURES, first_line
+from serve_app.calls import RAY_FAILURES, WAY_S, answer_of, first_line
 
 if TYPE_CHECKING:
-    from ray.serve.handle import DeploymentHandle, DeploymentResponse
+    from ray.serve.handle import DeploymentHandle
 
     from configs.scene_authoring import ImageEditorConfig, ModelHoldingConfig, PromptAuthorConfig
     from deployments.scene_authoring.contract import AuthorResult, Instruction
-
-WAY_S: Final = 5.0
-"""For the way there and back."""
 
 LOOK_S: Final = 5.0
 """For the answer whether models are there, which takes a millisecond. A part that gives none hangs or is gone."""
@@ -123,13 +120,8 @@ async def ask(part: str, handle: "DeploymentHandle", limit_s: float, method: str
     Raises what the deployment raised if it is ours, and AuthoringFailedError for everything else.
     """
     try:
-        response: DeploymentResponse[Any] = getattr(handle, method).remote(*arguments)
-        try:
-            async with asyncio.timeout(limit_s):
-                return await response
-        except BaseException:
-            response.cancel()
-            raise
+        async with asyncio.timeout(limit_s):
+            return await answer_of(getattr(handle, method).remote(*arguments))
     except TimeoutError as error:
         reason = f"the {part} did not answer within {limit_s:g} s"
         raise AuthoringFailedError(reason) from error

@@ -10,7 +10,7 @@ from deployments.link import LinkServer
 from protocol.errors import DeviceLostError, ReplicaLostError, ServerBusyError
 from protocol.link import WORLD_COMMANDS, WORLD_FACTS, LeaseGrant, PauseWorld, SessionId
 from serve_app import admission
-from serve_app.admission import first_line, hosted, lease
+from serve_app.admission import hosted, lease
 from tests.fakes.handles import FakeHandle
 from tests.fakes.links import PATIENCE_S
 from tests.fakes.rpc import rpc_failure
@@ -26,6 +26,20 @@ FAILURES = [
     rpc_failure(),
 ]
 FAILURE_IDS = ["died", "raised", "device lost", "unavailable", "unreachable"]
+
+
+async def ask_and_leave(fake: FakeHandle) -> None:
+    """A caller that is cancelled when it has asked."""
+
+    async def wait_for_it() -> None:
+        async with lease(fake.handle, SESSION, wait_s=PATIENCE_S):
+            pass
+
+    waiting = asyncio.create_task(wait_for_it())
+    await fake.called.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
 
 
 async def test_a_lease_is_held_for_the_length_of_the_block() -> None:
@@ -47,16 +61,7 @@ async def test_no_free_replica_is_a_busy_server_and_the_request_is_withdrawn() -
 
 async def test_a_caller_that_leaves_while_waiting_withdraws_the_request() -> None:
     fake = FakeHandle()
-
-    async def wait_for_it() -> None:
-        async with lease(fake.handle, SESSION, wait_s=PATIENCE_S):
-            pass
-
-    waiting = asyncio.create_task(wait_for_it())
-    await fake.called.wait()
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
+    await ask_and_leave(fake)
     assert fake.stream.cancellations == 1
 
 
@@ -108,16 +113,7 @@ async def test_a_server_whose_other_replicas_stay_taken_is_busy_after_a_lost_one
 async def test_a_caller_that_leaves_during_the_pause_asks_no_more() -> None:
     fake = FakeHandle()
     fake.stream.items.put_nowait(ActorDiedError())
-
-    async def wait_for_it() -> None:
-        async with lease(fake.handle, SESSION, wait_s=PATIENCE_S):
-            pass
-
-    waiting = asyncio.create_task(wait_for_it())
-    await fake.called.wait()
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
+    await ask_and_leave(fake)
     assert (fake.sessions, fake.stream.cancellations) == (["s1"], 1)
 
 
@@ -190,16 +186,3 @@ async def test_a_link_that_cannot_be_opened_loses_the_replica_and_gives_the_leas
         async with hosted(fake.handle, SESSION, WORLD_FACTS, WORLD_COMMANDS, wait_s=PATIENCE_S, link_s=PATIENCE_S):
             pass
     assert fake.stream.cancellations == 1
-
-
-def test_of_a_remote_traceback_the_first_line_is_told() -> None:
-    assert first_line(ValueError("one\ntwo")) == "one"
-    assert first_line(BackPressureError(num_queued_requests=1, max_queued_requests=1)).startswith("Request dropped")
-    assert first_line(KeyError()) == "KeyError"
-
-
-@pytest.mark.parametrize(
-    ("details", "told"), [("Socket closed", "Socket closed"), (None, "AioRpcError"), ("", "AioRpcError")]
-)
-def test_of_a_failed_call_the_reason_is_told_and_not_the_heading(details: str | None, told: str) -> None:
-    assert first_line(rpc_failure(details)) == told

@@ -2,8 +2,6 @@
 
 import asyncio
 import base64
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Self, cast
 
 import pytest
 from ray.exceptions import ActorDiedError
@@ -13,51 +11,14 @@ from configs.safety import SafetyConfig
 from deployments.safety_checker.contract import Verdict, VerdictSource, refuse
 from protocol.errors import BiomeError, Fault, InvalidSeedError, SeedCheckError, UnsafeSeedError
 from serve_app.seeds import AcceptedSeed, SeedGate, ask_checker, check_limit_s
+from tests.fakes.handles import FakeMethods
 from tests.fakes.hosts import FakeSafety
 from tests.fakes.links import PATIENCE_S
 from tests.fakes.rpc import rpc_failure
 
-if TYPE_CHECKING:
-    from ray.serve.handle import DeploymentHandle
-
 PICTURE = b"the bytes of a picture"
 TEXT = base64.b64encode(PICTURE).decode()
-
-
 SAFE = Verdict(is_safe=True, sha256="hash", source=VerdictSource.MODEL, scores={})
-
-
-class FakeChecker:
-    """Answers `check.remote(picture)` with itself, which is answered when a test says so."""
-
-    def __init__(self) -> None:
-        self.answer: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
-        self.asked: list[bytes] = []
-        self.called = asyncio.Event()
-        self.cancellations = 0
-
-    @property
-    def handle(self) -> "DeploymentHandle":
-        """Itself, as what it stands for."""
-        return cast("DeploymentHandle", self)
-
-    @property
-    def check(self) -> Self:
-        """The method."""
-        return self
-
-    def remote(self, picture: bytes) -> Self:
-        """The call."""
-        self.asked.append(picture)
-        self.called.set()
-        return self
-
-    def __await__(self) -> Generator[object, None, Verdict]:
-        return asyncio.shield(self.answer).__await__()
-
-    def cancel(self) -> None:
-        """The caller does not want it any more."""
-        self.cancellations += 1
 
 
 def gate(safety: FakeSafety, *, limit_s: float = PATIENCE_S) -> SeedGate:
@@ -126,14 +87,13 @@ async def test_a_checker_without_a_replica_is_not_waited_for_without_end() -> No
 
 
 async def test_the_checkers_verdict_is_passed_on() -> None:
-    checker = FakeChecker()
-    checker.answer.set_result(SAFE)
+    checker = FakeMethods(SAFE)
     assert await ask_checker(checker.handle, PICTURE) == SAFE
-    assert (checker.asked, checker.cancellations) == ([PICTURE], 0)
+    assert (checker.calls, checker.cancellations) == ([("check", (PICTURE,))], 0)
 
 
 async def test_a_check_that_nobody_waits_for_any_more_is_called_off() -> None:
-    checker = FakeChecker()
+    checker = FakeMethods()
     asking = asyncio.ensure_future(ask_checker(checker.handle, PICTURE))
     await checker.called.wait()
     asking.cancel()

@@ -1,8 +1,6 @@
 """Calls of the author and the editor: whatever happens to one, the caller gets one of our errors."""
 
 import asyncio
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from ray.exceptions import ActorDiedError, ActorUnavailableError, RayTaskError
@@ -12,42 +10,8 @@ from configs.scene_authoring import ImageEditorConfig, PromptAuthorConfig
 from deployments.scene_authoring.errors import AuthoringFailedError
 from protocol.errors import AuthoringLoadError
 from serve_app.studio import ServeStudio, ask
+from tests.fakes.handles import FakeMethods
 from tests.fakes.studio import WRITTEN
-
-if TYPE_CHECKING:
-    from ray.serve.handle import DeploymentHandle
-
-
-class FakeMethods:
-    """A handle whose every method gives the same answer, or raises."""
-
-    def __init__(self, answer: object = None) -> None:
-        self.answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        self.calls: list[tuple[str, tuple[object, ...]]] = []
-        self.cancellations = 0
-        if isinstance(answer, Exception):
-            self.answer.set_exception(answer)
-        elif answer is not None:
-            self.answer.set_result(answer)
-
-    @property
-    def handle(self) -> "DeploymentHandle":
-        return cast("DeploymentHandle", self)
-
-    def __getattr__(self, name: str) -> "FakeMethods":
-        self.calls.append((name, ()))
-        return self
-
-    def remote(self, *arguments: object) -> "FakeMethods":
-        name, _ = self.calls.pop()
-        self.calls.append((name, arguments))
-        return self
-
-    def __await__(self) -> Generator[Any, None, object]:
-        return asyncio.shield(self.answer).__await__()
-
-    def cancel(self) -> None:
-        self.cancellations += 1
 
 
 def raised_there(error: Exception) -> Exception:
@@ -96,7 +60,7 @@ async def test_a_part_that_does_not_answer_in_time_is_given_up() -> None:
 async def test_a_caller_that_leaves_calls_off_what_it_asked_for() -> None:
     fake = FakeMethods()
     asking = asyncio.create_task(ask("author", fake.handle, 30.0, "author_scene"))
-    await asyncio.sleep(0)
+    await fake.called.wait()
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
