@@ -78,10 +78,17 @@ def holds(batch: Batch, frame_id: int) -> bool:
     return batch.header.frame_id <= frame_id < batch.header.frame_id + batch.sub_frames
 
 
+async def stand_still(client: WireClient) -> Batch:
+    """Take the hands off and return the batch of that: it is the last until the next control."""
+    sent_ms = await client.control()
+    return await client.first(Batch, lambda batch: batch.header.client_ts == sent_ms, timeout_s=PATIENCE_S)
+
+
 async def settle(client: WireClient, **config: Any) -> None:
     """Return when everything that was generated until now has come: the world replies only between two passes.
 
-    Asks for the configuration that runs already, which is PLAIN_CONFIG changed by `config`.
+    A control that still waits for the cap makes its batch afterwards: `stand_still` instead, where that matters. Asks
+    for the configuration that runs already, which is PLAIN_CONFIG changed by `config`.
     """
     await client.init(timeout_s=PATIENCE_S, **config)
 

@@ -16,7 +16,16 @@ from protocol.keymap import button_codes
 from protocol.server import ErrorPush, LogPush, WarningPush
 from scripts.wire_client import WALK, WireClient
 from scripts.wire_events import Batch
-from tests.integration.playing import LAKE, PATIENCE_S, difference, eventually, pixels, play_until_frame, settle
+from tests.integration.playing import (
+    LAKE,
+    PATIENCE_S,
+    difference,
+    eventually,
+    pixels,
+    play_until_frame,
+    settle,
+    stand_still,
+)
 from tests.integration.recordings import (
     ENCODED_S,
     WORTH_KEEPING_FRAMES,
@@ -98,7 +107,7 @@ async def record_a_session(server: RunningServer, folder: Path) -> Recorded:
 
         there: dict[str, Any] = {**KEPT, "video_output_dir": str(folder)}
         await client.init(**there)
-        elsewhere = await _play(client, after_reset[-1].header.frame_id + WORTH_KEEPING_FRAMES, **there)
+        elsewhere = await _play(client, after_reset[-1].header.frame_id + WORTH_KEEPING_FRAMES)
 
         await client.init(video_output_dir=str(folder))
         await play_until_frame(client, elsewhere[-1].header.frame_id + 20, since=client.mark())
@@ -114,11 +123,11 @@ async def record_a_session(server: RunningServer, folder: Path) -> Recorded:
     )
 
 
-async def _play(client: WireClient, until_frame: int, **config: Any) -> list[Batch]:
+async def _play(client: WireClient, until_frame: int) -> list[Batch]:
     """Steer until that frame, stop, and take everything that comes."""
     since = client.mark()
     await play_until_frame(client, until_frame, since=since, timeout_s=2 * PATIENCE_S)
-    await settle(client, **(config or KEPT))
+    await stand_still(client)
     return [batch for _, batch in client.batches(since) if batch.header.frame_id > 0]
 
 
@@ -173,7 +182,8 @@ def test_the_action_log_holds_what_every_batch_consumed(kept: Kept) -> None:
     assert [line["frame_id"] for line in inputs] == kept.frame_ids
     assert [line["client_ts"] for line in inputs] == [batch.header.client_ts for batch in kept.batches]
     pressed = [sorted(button_codes(control.buttons)) for control in WALK]
-    assert all(line["buttons"] in pressed for line in inputs)
+    assert all(line["buttons"] in pressed for line in inputs[:-1])
+    assert inputs[-1]["buttons"] == [], "it stood still at the end"
     assert any(line["mouse_dx"] > 0 for line in inputs)
 
     assert (end["type"], end["frame_id"]) == ("session_end", kept.frame_ids[-1])

@@ -27,7 +27,7 @@ from tests.integration.playing import (
     eventually,
     pixels,
     play_until_frame,
-    settle,
+    stand_still,
     steered,
 )
 from tests.integration.recordings import listed, read_log, ready_recordings
@@ -73,7 +73,7 @@ async def session(server: RunningServer, seed: bytes = LAKE, **config: Any) -> A
     async with WireClient.connect(server.ws_url) as client:
         await client.init(seed=seed, scene_authoring=True, **config)
         await play_until_frame(client, 8, *HANDS_OFF)
-        await settle(client, scene_authoring=True, **config)
+        await stand_still(client)
         yield client
 
 
