@@ -4,6 +4,7 @@ Owns the drawing alone; where the outline runs is `outlines`'.
 """
 
 import math
+from typing import Final
 
 import numpy as np
 from numba import njit
@@ -11,6 +12,11 @@ from numba import njit
 from deployments.world_model.engines.pocket.quads import TRIANGLE
 from deployments.world_model.engines.pocket.vertices import NEAR, in_frame, in_panorama
 from deployments.world_model.engines.pocket.widths import F4, Bytes, Floats, Integers
+
+MIXED: Final = F4(2)
+"""Pixels that the sides of an outline may move apart before what mixes their colours is taken from both,"""
+UNMIXED: Final = F4(6)
+"""and from which on it is gone: a pixel or two of the backdrop instead is worse than the mixture."""
 
 
 @njit(f"void(f4[:,::1], u1[::1], i8, f4, f4[::1], i8, i8, i8, {TRIANGLE})", cache=True, nogil=True, error_model="numpy")
@@ -114,7 +120,7 @@ def draw_cuts(
     distances = np.empty(4, np.float32)
     pixels_per_rad = width / F4(2 * math.pi)
     half = width * F4(0.5)
-    travelled = _length(eye) * (focal if focal > F4(0) else pixels_per_rad) * F4(0.5)
+    travelled = _length(eye) * (focal if focal > F4(0) else pixels_per_rad)
     for index in range(quads.shape[0]):
         row = quads[index, 0] + band_row
         column = quads[index, 1]
@@ -144,10 +150,9 @@ def draw_cuts(
             if not seen:
                 continue
             # Once the sides move apart, pixels that mix the colours of both go with neither.
-            apart = min(
-                F4(1), travelled * (F4(1) / _length(points[index, 1, 0]) - F4(1) / _length(points[index, 0, 0]))
-            )
-            limit = F4(127.5) + apart * (F4(25) if near == 1 else F4(-75))
+            apart = travelled * (F4(1) / _length(points[index, 1, 0]) - F4(1) / _length(points[index, 0, 0]))
+            unmixed = min(F4(1), max(F4(0), (apart - MIXED) / (UNMIXED - MIXED)))
+            limit = F4(127.5) + unmixed * (F4(25) if near == 1 else F4(-75))
             copies = 1
             if focal <= F4(0) and max(xs[0], xs[1], xs[2], xs[3]) - min(xs[0], xs[1], xs[2], xs[3]) > half:
                 copies = 2

@@ -22,6 +22,9 @@ from tests.unit.deployments.world_model.engines.pocket import rooms
 
 Frame = NDArray[np.uint8]
 
+BOX_DISTANCE = rooms.BOX[0][2]
+"""Of its front, from the middle."""
+
 
 def drawn(
     x: float = 0.0, y: float = 0.0, z: float = 0.0, yaw: float = 0.0, pitch: float = 0.0, *, seeded: bool = False
@@ -95,6 +98,16 @@ def test_strafing_right_moves_near_things_left_by_more_than_far_ones() -> None:
     assert moved == pytest.approx(expected, rel=0.1)
     far = (slice(150, 180), slice(480, 620))
     assert psnr(drawn(x=0.4)[far], rooms.view((0.4, 0.0, 0.0))[far]) > 35.0
+
+
+@pytest.mark.parametrize("x", [-2.0 / FOCAL_PX * BOX_DISTANCE, 2.0 / FOCAL_PX * BOX_DISTANCE])
+def test_a_step_that_moves_an_outline_by_two_pixels_shows_both_sides_up_to_it(x: float) -> None:
+    place = (x, 0.0, 0.0)
+    expected = rooms.view(place)
+    box = (expected[..., 0] > 1.8 * expected[..., 2]).astype(np.uint8)
+    outline = cv2.morphologyEx(box, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8)) > 0
+    error = np.abs(drawn(*place, seeded=True).astype(int) - expected)[outline].mean()
+    assert error < 3.0, "what mixes both sides' colours is not left out yet"
 
 
 def test_no_pixel_is_left_undrawn() -> None:
