@@ -74,4 +74,8 @@ def _refuse(reason: str, environment: Mapping[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        # Signals were not the launch's yet: there is nothing to stop but the reaper, which sees us go.
+        sys.exit(0)

@@ -75,6 +75,7 @@ class Launch:
         self._serve: LocalServe | None = None
         self._printer = _make_printer(plan.log_file)
         self._statuses: dict[str, str] = {}
+        self._exit_code = 0
 
     def run(self) -> int:
         """Serve until there is a reason to stop. Returns the exit code."""
@@ -89,11 +90,11 @@ class Launch:
             owned.callback(self._stopper.finish)
             owned.callback(self._printer.stop, PRINTER_LIMIT_S)
             owned.callback(self._clear_up)
-            exit_code = self._serve_until_stopped(owned)
+            self._serve_until_stopped(owned)
             log.info("stopping", reason=self._stopper.reason)
-        return exit_code
+        return self._exit_code
 
-    def _serve_until_stopped(self, owned: contextlib.ExitStack) -> int:
+    def _serve_until_stopped(self, owned: contextlib.ExitStack) -> None:
         try:
             self._start(owned)
             self._wait()
@@ -101,19 +102,18 @@ class Launch:
             # Until its signals are ours again, Ray answers SIGTERM by SystemExit.
             self._stopper.request("signal")
         except LaunchError as error:
-            return self._fail(str(error), USAGE_EXIT_CODE)
+            self._fail(str(error), USAGE_EXIT_CODE)
         except ServerFailedError as error:
-            return self._fail(str(error), FAILED_EXIT_CODE)
+            self._fail(str(error), FAILED_EXIT_CODE)
         except Exception as error:
             log.critical("unforeseen error", exc_info=error)
-            return self._fail(f"unforeseen error: {error!r}; see {self._plan.log_file}", FAILED_EXIT_CODE)
-        return 0
+            self._fail(f"unforeseen error: {error!r}; see {self._plan.log_file}", FAILED_EXIT_CODE)
 
-    def _fail(self, reason: str, exit_code: int) -> int:
+    def _fail(self, reason: str, exit_code: int) -> None:
+        self._exit_code = exit_code
         self._stopper.request("failed")
         log.critical("the server failed", reason=reason)
         sys.stderr.write(f"biome-serve: {reason}\n")
-        return exit_code
 
     def _start(self, owned: contextlib.ExitStack) -> None:
         plan = self._plan
@@ -179,7 +179,7 @@ class Launch:
         log.warning("stopping took too long or was asked for again: ending everything at once")
         self._reaper.release(REAPER_LIMIT_S)
         self._printer.stop(PRINTER_LIMIT_S)
-        os._exit(0)
+        os._exit(self._exit_code)
 
 
 def _import_serve(import_path: str) -> "type[LocalServe]":

@@ -19,7 +19,7 @@ class ProcessIdentity:
 
     pid: int
     created_s: float
-    """Seconds since the epoch."""
+    """Seconds since the machine's start or since the epoch, as its system counts them."""
 
     def to_text(self) -> str:
         """For an environment variable."""
@@ -45,7 +45,8 @@ def read_creation_time(pid: int) -> float | None:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             return None
-        return process.create_time()
+        # What psutil itself tells processes apart by: unlike `create_time()` it stays when the clock is set.
+        return float(process._proc.create_time(monotonic=True))  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return None
 

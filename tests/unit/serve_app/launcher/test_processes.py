@@ -3,6 +3,7 @@
 import os
 import signal
 
+import psutil
 import pytest
 
 from serve_app.launcher.errors import LaunchError
@@ -25,6 +26,16 @@ class FakeTable:
 
 def test_this_process_is_alive_and_knows_itself() -> None:
     identity = identify(os.getpid())
+
+    assert identity is not None
+    assert is_alive(identity)
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="sets the clock under psutil's Linux code")
+def test_a_clock_that_is_set_changes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    identity = identify(os.getpid())
+    started_s = psutil.boot_time()
+    monkeypatch.setattr(psutil._pslinux, "boot_time", lambda: started_s + 3600.0)  # pyright: ignore
 
     assert identity is not None
     assert is_alive(identity)
