@@ -117,11 +117,14 @@ class PocketEngine:
         self.generate(EngineInput())
 
     def reset(self) -> None:
-        """Forget the world. A key that is still being made is nobody's."""
+        """Forget the world. A key that is still being made is nobody's, and none is begun for it any more."""
+        if self._walk is not None:
+            self._walk.leave()
         self._walk = None
 
     def append_frame(self, frame: Frame) -> None:
         """Stand in the world around `frame`, 360 x 640 x 3."""
+        self.reset()
         if self._place is None or not np.array_equal(self._place.seed, frame):
             self._place = _Place(frame.copy(), *first_key(self._networks, frame, self._number))
         key = self._place.key

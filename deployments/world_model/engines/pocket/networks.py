@@ -1,7 +1,7 @@
 """The pocket world's two networks at play: distance from a frame, and a panorama's sketch completed.
 
 Owns the runtime and the scaling of what goes in and out. The graphs and weights are in `weights/`; how they came about
-is in `scripts/pocket`. One thread runs them: which one, and when, is the caller's business.
+is in `scripts/pocket`. Any thread may run them, two at once as well.
 """
 
 from dataclasses import dataclass

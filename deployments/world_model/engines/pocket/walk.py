@@ -86,6 +86,11 @@ class Walk:
         """Where the walker is."""
         return self._pose
 
+    def leave(self) -> None:
+        """Nobody walks here any more: a wished key that has not been begun is not made."""
+        if self._making is not None:
+            self._making.made.cancel()
+
     def draw_pass(self, controls: "EngineInput", pass_s: float, frames: "NDArray[np.uint8]") -> None:
         """Walk on for a pass of so many seconds, and draw its frames, n x 360 x 640 x 3."""
         start, count = self._pose, len(frames)

@@ -5,7 +5,7 @@ What a seed's world looks like is dreamt once for all tests but one: dreaming it
 
 import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -17,13 +17,14 @@ from deployments.world_model.engines.pocket import engine as pocket_engine
 from deployments.world_model.engines.pocket.dreaming import Dream, first_key
 from deployments.world_model.engines.pocket.engine import NothingSeenError, PocketEngine
 from deployments.world_model.engines.pocket.geometry import FRAME_HEIGHT, FRAME_WIDTH
-from deployments.world_model.engines.pocket.keys import Key
+from deployments.world_model.engines.pocket.keys import Key, Position
 from deployments.world_model.engines.pocket.networks import Networks
 from protocol.keymap import button_codes
 from protocol.stages import Stage
 from tests.unit.deployments.world_model.engines.pocket import rooms
 
 HOME = (0.0, 0.0, 0.0)
+LIMIT_S = 60.0
 HANDS_OFF = EngineInput()
 AHEAD = EngineInput(button_codes(["W"]))
 HOPPING = EngineInput(button_codes(["SPACE"]), mouse_dx=9.0)
@@ -176,6 +177,27 @@ def test_recovering_dreams_anew(engine: PocketEngine, seed: Frame, dreams: list[
 
 
 @pytest.mark.usefixtures("dreams")
+def test_keys_of_walks_that_were_left_are_not_made(
+    engine: PocketEngine, seed: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+    may_go_on = threading.Event()
+
+    def made_late(_dream: Dream, sources: Sequence[Key], _position: Position, number: int) -> Key:
+        begun.append(number)
+        assert may_go_on.wait(LIMIT_S)
+        return sources[0]
+
+    monkeypatch.setattr(pocket_engine, "next_key", made_late)
+    for _ in range(5):
+        engine.append_frame(seed)
+        engine.generate(AHEAD)
+    may_go_on.set()
+    engine.append_frame(seed)
+    played(engine, *WALK)
+    assert len(begun) <= 3, "one that was running, perhaps the fifth walk's, and the last one's"
+
+
 def test_closing_ends_its_thread(seed: Frame) -> None:
     before = set(threading.enumerate())
     engine = PocketEngine(PocketConfig())
