@@ -14,7 +14,7 @@ import structlog
 
 from deployments.exception_groups import first_leaf
 from deployments.link import LinkLostError
-from protocol.errors import BiomeError
+from protocol.errors import BiomeError, ServerBusyError
 from protocol.link import (
     CloseSegment,
     OpenSegment,
@@ -108,6 +108,8 @@ class Recording:
         while await self._has_work():
             try:
                 await self._serve_one_lease()
+            except ServerBusyError:
+                self._give_up("no recorder is free", may_retry=False)
             except BiomeError as error:
                 self._give_up(error.message, may_retry=False)
             except Exception as error:

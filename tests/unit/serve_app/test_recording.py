@@ -138,14 +138,14 @@ async def test_a_recorder_that_dies_inside_a_segment_costs_that_one_only() -> No
 
 async def test_a_segment_that_was_over_before_its_recorder_was_found_is_told_as_a_closed_one() -> None:
     hand_over = HandOver()
-    hand_over.recorder.refusals.append(ServerBusyError("busy"))
+    hand_over.recorder.refusals.append(ServerBusyError())
     for command in (opening(1), CLOSE, opening(9)):
         hand_over.recording.post(command)
     async with hand_over.running():
         await hand_over.recorder.has("open_segment")
         hand_over.recording.batch(batch(9))
         await hand_over.recorder.has("open_segment", "record_batch")
-    assert hand_over.losses == [Loss("busy", is_open=False, may_retry=False)]
+    assert hand_over.losses == [Loss("no recorder is free", is_open=False, may_retry=False)]
 
 
 async def test_a_failure_of_a_closed_segment_leaves_the_next_one_alone() -> None:

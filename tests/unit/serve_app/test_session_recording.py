@@ -146,8 +146,8 @@ async def test_a_full_disk_is_told_and_the_next_segment_tries_again(playing: Sta
 
 async def test_a_recorder_that_cannot_be_leased_is_told_and_play_goes_on() -> None:
     async with stage(features=frozenset({Feature.RECORDING_STATUS})) as set_up:
-        set_up.recorder.refusals.append(ServerBusyError("busy"))
-        assert (await warning_at_the_start(set_up))["message"] == "busy"
+        set_up.recorder.refusals.append(ServerBusyError())
+        assert (await warning_at_the_start(set_up))["message"] == "no recorder is free"
         assert await play_batches(set_up, 1) == [1]
 
 
