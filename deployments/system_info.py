@@ -1,4 +1,4 @@
-"""The machine: what it is, how full it is, and which backends it can run.
+"""The machine: what it is and how full it is; and which backends can run the worlds.
 
 Owns the look at hardware and installed packages. Imports no model library: what torch alone knows is asked of it only
 where it is loaded already. Facts that cannot be had are left out; nothing here raises.
@@ -27,7 +27,7 @@ _CUDA_RUNTIMES: Final = ("nvidia-cuda-runtime", "nvidia-cuda-runtime-cu13", "nvi
 
 
 class HostKind(StrEnum):
-    """What a host computes on, as far as backends care."""
+    """What worlds are computed on, as far as backends care."""
 
     CUDA = "cuda"
     APPLE = "apple"
@@ -51,15 +51,23 @@ def host_kind() -> HostKind:
     return HostKind.CUDA if count_gpus() > 0 else HostKind.CPU
 
 
+def world_kind(device: str) -> HostKind:
+    """What worlds on `device` compute on. A GPU in its name is that of the worlds' host, which may be another one than
+    this; `cpu` is also what stands there when nobody chose, so that this machine's hardware counts."""
+    if device.startswith("cuda"):
+        return HostKind.CUDA
+    return HostKind.APPLE if device == "mps" else host_kind()
+
+
 def capabilities_of(kind: HostKind) -> Capabilities:
     """The backends that a kind of host can run and with which quantisations; None is "none"."""
     quants = _CAPABILITIES[kind]
     return Capabilities(backends=tuple(quants), quants=quants)
 
 
-def read_capabilities() -> Capabilities:
-    """The backends that this machine can run."""
-    return capabilities_of(host_kind())
+def read_capabilities(device: str) -> Capabilities:
+    """The backends that can run worlds on `device`."""
+    return capabilities_of(world_kind(device))
 
 
 def read_system_info(device: str = "cuda") -> SystemInfo:

@@ -35,6 +35,7 @@ from serve_app.studio import ServeStudio
 
 if TYPE_CHECKING:
     from ray.serve.handle import DeploymentHandle
+    from ray.serve.schema import DeploymentStatusOverview
     from starlette.websockets import WebSocket
 
     from configs.app import AppConfig
@@ -68,7 +69,7 @@ class Ingress:
         self._watching = asyncio.get_running_loop().create_task(self._startup.run())
         self._sessions: set[Session] = set()
         self._empty = asyncio.Event()
-        self._standing = Standing(is_preloaded=config.world_model.preload is not None)
+        self._standing = Standing(has_preload=config.world_model.preload is not None)
         self._metrics = IngressMetrics()
         self._sampling = asyncio.get_running_loop().create_task(self._sample())
         limits, timing = config.ingress.limits, config.ingress.timing
@@ -99,9 +100,9 @@ class Ingress:
         """The state of this server, from what is known here: nothing is asked, so it always answers."""
         return HealthResponse(
             startup_complete=self._startup.is_complete,
-            world_engine=self._standing.health(),
+            world_engine=self._standing.health(is_up=self._startup.is_up("WorldModel")),
             safety=SafetyHealth(loaded=self._startup.is_up("SafetyChecker")),
-            capabilities=read_capabilities(),
+            capabilities=read_capabilities(self._config.world_model.device),
             launched_from_standalone=self._config.launched_from_standalone,
         )
 
@@ -178,15 +179,15 @@ async def read_parts() -> Mapping[str, Part] | None:
     application = status.applications.get(context.app_name)
     if application is None:
         return {}
-    return {
-        name: _part(overview.status.value)
-        for name, overview in application.deployments.items()
-        if name != context.deployment
-    }
+    return {name: _part(overview) for name, overview in application.deployments.items() if name != context.deployment}
 
 
-def _part(status: str) -> Part:
-    match status:
+def _part(overview: "DeploymentStatusOverview") -> Part:
+    """Whether requests find a replica. One that runs is enough: Serve says `UPDATING` for as long as a replica of an
+    earlier version plays its session to the end, and keeps the earlier ones when a new version cannot start."""
+    if any(count > 0 for state, count in overview.replica_states.items() if state == "RUNNING"):
+        return Part.UP
+    match overview.status.value:
         case "UPDATING":
             return Part.COMING
         case "DEPLOY_FAILED":

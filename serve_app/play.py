@@ -268,12 +268,19 @@ class Play:
     # --- parts of an init
 
     async def _configure(self, init: Init) -> None:
-        """Hold the model and set the pace; another model drops the seed, even if it then cannot be loaded."""
+        """Hold the model and set the pace; another model drops the seed, even if it then cannot be loaded.
+
+        Raises RemoteError when it cannot, ReplicaLostError.
+        """
         held = Held(init.model, init.config.quant, init.config.engine_backend)
         if held != self._held:
             self._record(self._segments.stopped())
             self._held = self._seed = None
-        configured = await self._world.configure(held.model, held.quant, held.backend)
+        try:
+            configured = await self._world.configure(held.model, held.quant, held.backend)
+        except RemoteError:
+            self._standing.load_failed()
+            raise
         self._spec = configured.spec
         self._standing.model_held(is_new=configured.was_loaded_now)
         self._held = held

@@ -107,10 +107,23 @@ def test_capabilities_are_those_of_the_contract() -> None:
     assert capabilities_of(HostKind.CPU).backends == ()
 
 
-def test_this_host_s_capabilities_are_those_of_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("device", "gpus", "kind"),
+    [
+        ("cuda", [], HostKind.CUDA),
+        ("cuda:1", [], HostKind.CUDA),
+        ("mps", [], HostKind.APPLE),
+        ("mps", ONE_GPU, HostKind.APPLE),
+        ("cpu", [], HostKind.CPU),
+        ("cpu", ONE_GPU, HostKind.CUDA),
+    ],
+)
+def test_capabilities_are_those_of_the_worlds_device_and_of_this_host_where_it_names_none(
+    device: str, gpus: list[Gpu], kind: HostKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
-    FakeNvml(ONE_GPU).install(monkeypatch)
-    assert read_capabilities() == capabilities_of(HostKind.CUDA)
+    FakeNvml(gpus).install(monkeypatch)
+    assert read_capabilities(device) == capabilities_of(kind)
 
 
 def test_looking_at_the_machine_imports_no_model_library() -> None:

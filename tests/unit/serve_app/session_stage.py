@@ -92,7 +92,7 @@ async def stage(
     async with replica() as made:
         host, recorder, safety, player = FakeWorldHost(made), FakeRecorder(), FakeSafety(), FakePlayer()
         studio, gate = FakeStudio(), SeedGate(safety.ask, limit_bytes=100_000, limit_s=PATIENCE_S)
-        startup, standing = Startup(read_parts), Standing(is_preloaded=False)
+        startup, standing = Startup(read_parts), Standing(has_preload=False)
         watching = asyncio.create_task(startup.run())
         session_parts = SessionParts(
             open_world=host.open_world,

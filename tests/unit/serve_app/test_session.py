@@ -97,8 +97,8 @@ async def test_a_client_that_leaves_is_no_failure(playing: Stage) -> None:
     playing.player.leave()
     await playing.end()
     assert playing.host.leases == 0
-    assert playing.standing.health().loaded
-    assert not playing.standing.health().has_seed
+    assert playing.standing.health(is_up=True).loaded
+    assert not playing.standing.health(is_up=True).has_seed
 
 
 async def test_a_server_that_stops_hangs_up_without_a_word(playing: Stage) -> None:
@@ -280,7 +280,7 @@ async def test_a_lost_device_ends_the_session_with_the_state_of_the_replica(play
         "message": "still broken",
         "snapshot": REPLICA_SNAPSHOT.to_jsonable(),
     }
-    assert not playing.standing.health().loaded
+    assert not playing.standing.health(is_up=True).loaded
 
 
 async def test_a_defect_in_an_engine_ends_the_session_in_words(playing: Stage) -> None:
@@ -298,7 +298,7 @@ async def test_a_killed_replica_ends_the_session_with_a_typed_error(playing: Sta
     assert isinstance(last, dict)
     assert (last["type"], last["message_id"]) == ("error", MessageId.DEVICE_RECOVERY_FAILED)
     await playing.end()
-    assert not playing.standing.health().loaded
+    assert not playing.standing.health(is_up=True).loaded
 
 
 # --- live re-configuration
@@ -366,6 +366,7 @@ async def test_another_model_that_cannot_be_loaded_leaves_the_client_waiting_for
     playing.player.say(init("again", model="other"))
     heard = kinds(await playing.player.hear_until("status", stage="session.waiting_for_seed"))
     assert heard[-2:] == ["response", "session.waiting_for_seed"]
+    assert not playing.standing.health(is_up=True).loaded
 
 
 async def test_an_unsafe_live_seed_changes_nothing(playing: Stage) -> None:
