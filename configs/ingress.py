@@ -61,6 +61,9 @@ class IngressConfig(StrictModel):
     """The Hugging Face collection whose models are offered where they can run."""
     allow_model_deletion: bool = False
     """Whether clients may delete models from the cache of this machine: on a machine with one owner only."""
+    serve_recordings: bool = False
+    """Whether clients may list, watch and delete the recordings: on a machine with one owner only. Nothing says which
+    player made which one, and all of them share one token."""
     limits: LimitsConfig = LimitsConfig()
     timing: TimingConfig = TimingConfig()
     server_logs_to_client: bool = False

@@ -23,7 +23,7 @@ class RecorderConfig(StrictModel):
 
     root: SettingsPath | None = None
     """Folder of finished recordings; None puts it under the data directory. On a cluster: a mount that every ingress
-    sees too, since recordings are listed and served from it."""
+    sees too, where `ingress.serve_recordings` has them listed and served from it."""
 
     spool_dir: SettingsPath | None = None
     """Folder of what is not encoded yet; None puts it under the recordings. A fast local disk is a good choice."""

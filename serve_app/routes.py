@@ -78,7 +78,7 @@ def build_web_app(config: "AppConfig", find_front: FindFront, request_shutdown: 
     routes = [
         *FrontRoutes(find_front, request_shutdown).routes(),
         *CatalogRoutes(catalog, allow_deletion=settings.allow_model_deletion).routes(),
-        *RecordingRoutes(Library.of(config.recorder, config.data_dir)).routes(),
+        *_recording_routes(config),
         *_page_routes(),
     ]
 
@@ -160,6 +160,13 @@ class PageFiles(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers.update(PAGE_HEADERS)
         return response
+
+
+def _recording_routes(config: "AppConfig") -> list[Route]:
+    """Those of finished recordings; none where they are not the clients' to see."""
+    if not config.ingress.serve_recordings:
+        return []
+    return RecordingRoutes(Library.of(config.recorder, config.data_dir)).routes()
 
 
 def _page_routes() -> list[BaseRoute]:

@@ -1,11 +1,14 @@
 """Small recordings: envelopes whose frames say their number by their brightness, segments to put them into, a link."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import os
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 import simplejpeg
 from numpy.typing import NDArray
 
@@ -95,6 +98,21 @@ def only_folder(spool_dir: Path) -> SegmentFolder:
     """The one folder in the spool."""
     (path,) = spool_dir.iterdir()
     return SegmentFolder(path)
+
+
+@contextmanager
+def unreadable(folder: Path, code: int, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """While the block lasts, listing `folder` fails with `code`, as it does once the folder has gone."""
+    real_scandir = os.scandir
+
+    def scandir(path: str | os.PathLike[str]) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
+        if Path(path) == folder:
+            raise OSError(code, os.strerror(code), str(folder))
+        return real_scandir(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", scandir)
+        yield
 
 
 def frame_grays(video: Path) -> list[int]:

@@ -20,6 +20,11 @@ export class HttpError extends Error {
   get isDenied() {
     return this.status === 401 || this.status === 403;
   }
+
+  /** Whether there is no such route, or nothing behind it. */
+  get isMissing() {
+    return this.status === 404;
+  }
 }
 
 /**
@@ -74,6 +79,17 @@ export class Api {
   /** @returns {Promise<{capabilities: {backends: string[], quants: Record<string, (string | null)[]>}}>} */
   async health() {
     return (await this.#fetch("/health")).json();
+  }
+
+  /** Whether this server shows its recordings; one for many players does not. Lists none of them. */
+  async showsRecordings() {
+    try {
+      await this.#fetch("/api/recordings", { method: "OPTIONS" });
+    } catch (error) {
+      if (error instanceof HttpError && error.isMissing) return false;
+      throw error;
+    }
+    return true;
   }
 
   /** @returns {Promise<Recording[]>} */

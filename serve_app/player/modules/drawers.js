@@ -54,6 +54,13 @@ export class Drawers {
     /** @type {HTMLElement | null} */ (panel.querySelector("textarea"))?.focus();
   }
 
+  /** Show the buttons that lead to a panel, or hide them. @param {string} name @param {boolean} isOffered */
+  offer(name, isOffered) {
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`[data-open="${name}"]`))) {
+      button.hidden = !isOffered;
+    }
+  }
+
   /** @param {string[]} [names] only if one of these is open */
   close(names) {
     if (!this.#open || (names && !names.includes(this.#open.id.replace("panel-", "")))) return;

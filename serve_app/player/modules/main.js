@@ -82,11 +82,12 @@ const world = new World(
 const frame = new Frame(world, () => store.values, isPlaying);
 const drawers = new Drawers(onDrawer);
 const access = new Access(api, async () => {
-  await readModels();
+  await meet();
   if (world.phase === "lost" || world.phase === "refused") await retry();
 });
 const recordings = new RecordingsPanel(api, (error) => access.consider(error));
 const recordingSwitch = new RecordingSwitch(world, store, reconfigure);
+let showsRecordings = true;
 const ended = new EndedView(() => void retry(), () => store.values);
 const settingsPanel = new SettingsPanel(store, onSetting);
 const seeds = new Seeds(
@@ -309,7 +310,8 @@ async function setRecording(/** @type {boolean} */ isOn) {
   settingsPanel.render();
   if (!isChanged) return;
   if (!isOn) recordings.expectOne(performance.now());
-  notices.tell(t(isOn ? "play.recording.on" : "play.recording.off"));
+  const stopped = showsRecordings ? "play.recording.off" : "play.recording.kept";
+  notices.tell(t(isOn ? "play.recording.on" : stopped));
 }
 
 async function giveUpRecording() {
@@ -322,6 +324,21 @@ function applyLanguage() {
   setLanguage(store.values.language);
   document.title = `Biome: ${t("app.tagline")}`;
   for (const part of [settingsPanel, seeds, loading, ended, scenery, frame, recordingSwitch]) part.render();
+}
+
+/** Learn what the server offers. */
+async function meet() {
+  await Promise.all([readModels(), lookForRecordings()]);
+}
+
+async function lookForRecordings() {
+  try {
+    showsRecordings = await api.showsRecordings();
+  } catch (error) {
+    journal.note("warning", `whether there are recordings is not known: ${String(error)}`);
+    return;
+  }
+  drawers.offer("recordings", showsRecordings);
 }
 
 async function readModels() {
@@ -436,4 +453,4 @@ hands.useGamepads((name) => notices.tell(name ? t("play.gamepad.on", { name }) :
 applyLanguage();
 seeds.announce();
 frame.stir();
-void readModels();
+void meet();

@@ -1,6 +1,7 @@
 // @ts-check
 /** The list of recordings: play, download, delete. Owns the panel; the routes are the api's. */
 
+import { HttpError } from "./api.js";
 import { byId, find, icon, make } from "./dom.js";
 import { formatBytes, formatDuration, formatWhen } from "./format.js";
 import { currentLanguage, t } from "./words.js";
@@ -47,6 +48,7 @@ export class RecordingsPanel {
     try {
       recordings = await this.#api.recordings();
     } catch (error) {
+      if (error instanceof HttpError && error.isMissing) return;
       this.#onError(error);
       this.#fail("recordings.failed");
       return;

@@ -46,6 +46,7 @@ export default {
   "play.restarted": "Zurück am Anfang.",
   "play.recording.on": "Die Aufnahme läuft. Was du spielst, wird als Video behalten.",
   "play.recording.off": "Aufnahme beendet. Das Video steht gleich in der Liste.",
+  "play.recording.kept": "Aufnahme beendet. Das Video bleibt auf dem Server.",
   "play.gamepad.on": "Gamepad bereit: {name}",
   "play.gamepad.off": "Gamepad getrennt.",
   "touch.move": "Gehen",

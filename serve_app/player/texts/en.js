@@ -46,6 +46,7 @@ export default {
   "play.restarted": "Back to the beginning.",
   "play.recording.on": "Recording. What you play is kept as a video.",
   "play.recording.off": "Recording stopped. The video appears in the list within moments.",
+  "play.recording.kept": "Recording stopped. The video stays on the server.",
   "play.gamepad.on": "Gamepad ready: {name}",
   "play.gamepad.off": "Gamepad gone.",
   "touch.move": "Walk",

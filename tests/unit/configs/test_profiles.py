@@ -110,6 +110,11 @@ def test_one_machine_has_one_port_so_one_front_door_and_listens_to_itself_only(p
     assert settings.world_model.link_host == settings.recorder.link_host == "127.0.0.1"
 
 
+@pytest.mark.parametrize("path", LOCAL, ids=lambda path: path.stem)
+def test_the_owner_of_one_machine_sees_the_recordings(path: Path) -> None:
+    assert AppConfig.model_validate(arguments(path)).ingress.serve_recordings
+
+
 def test_everything_fits_on_one_gpu() -> None:
     shares = [
         entry.get("ray_actor_options", {}).get("num_gpus", 0) * most_replicas(entry)
@@ -136,4 +141,5 @@ def test_a_cluster_trusts_no_client_with_its_disks() -> None:
     settings = AppConfig.model_validate(arguments(ROOT / "configs" / "cluster.yaml"))
     assert not settings.recorder.honour_client_dir
     assert not settings.ingress.allow_model_deletion
+    assert not settings.ingress.serve_recordings
     assert not settings.ingress.server_logs_to_client

@@ -1,6 +1,7 @@
 """Recordings over HTTP: listed, played in ranges, downloaded, deleted, and nothing else of the disk."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,12 @@ from tests.unit.serve_app.conftest import OpenWebApp
 
 CONTENT = bytes(range(256)) * 4
 BEGAN_S = 1_785_585_784.25
+
+
+@pytest.fixture
+def open_web_app(open_web_app: OpenWebApp) -> OpenWebApp:
+    """That of a machine with one owner."""
+    return partial(open_web_app, serve_recordings=True)
 
 
 @pytest.fixture
@@ -58,6 +65,23 @@ def test_an_entry_says_all_that_is_known() -> None:
         '{"id":"biome-x","name":"biome-x.mp4","created":"2026-08-01T12:03:04.250Z","status":"ready",'
         '"duration_s":4.5,"frames":270,"width":640,"height":360,"size_bytes":1000,"has_action_log":true}'
     )
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "OPTIONS"])
+def test_where_there_are_many_players_nobody_finds_anybodys_recordings(
+    open_web_app: OpenWebApp, video: Path, method: str
+) -> None:
+    client = open_web_app(serve_recordings=False)
+    paths = ["/api/recordings", f"/api/recordings/{video.stem}"]
+    assert [client.request(method, path).status_code for path in paths] == [404, 404]
+    assert video.exists()
+
+
+def test_the_player_page_can_ask_whether_recordings_are_shown_without_having_them_listed(
+    open_web_app: OpenWebApp,
+) -> None:
+    answer = open_web_app().options("/api/recordings")
+    assert (answer.status_code, answer.content) == (204, b"")
 
 
 def test_a_recording_plays_whole(open_web_app: OpenWebApp, video: Path) -> None:

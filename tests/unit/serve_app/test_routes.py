@@ -22,7 +22,7 @@ def test_system_info_is_answered(open_web_app: OpenWebApp) -> None:
 
 @pytest.mark.parametrize("path", ["/health", "/api/system-info", "/api/models", "/api/recordings"])
 def test_head_is_answered_like_get_without_a_body(open_web_app: OpenWebApp, path: str) -> None:
-    client = open_web_app()
+    client = open_web_app(serve_recordings=True)
     head, get = client.head(path), client.get(path)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-length"] == get.headers["content-length"]
@@ -39,7 +39,7 @@ def test_head_is_answered_like_get_without_a_body(open_web_app: OpenWebApp, path
     ],
 )
 def test_options_tells_the_methods_of_a_route(open_web_app: OpenWebApp, path: str, methods: set[str]) -> None:
-    answer = open_web_app().options(path)
+    answer = open_web_app(serve_recordings=True).options(path)
     assert (answer.status_code, set(answer.headers["allow"].split(", "))) == (204, methods)
 
 
@@ -52,6 +52,10 @@ def test_wrong_method_is_refused_with_the_right_ones(open_web_app: OpenWebApp) -
 def test_unknown_path_is_an_error_in_json(open_web_app: OpenWebApp) -> None:
     answer = open_web_app().get("/api/nothing")
     assert (answer.status_code, answer.json()) == (404, {"error": "Not Found"})
+
+
+def test_recordings_are_not_served_unless_the_settings_say_so(open_web_app: OpenWebApp) -> None:
+    assert open_web_app().get("/api/recordings").status_code == 404
 
 
 def test_crash_of_a_route_says_nothing_of_its_inside(open_web_app: OpenWebApp, front: FakeFront) -> None:
