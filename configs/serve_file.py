@@ -5,10 +5,10 @@ file is refused within milliseconds and before anything starts.
 """
 
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from configs.app import AppConfig
 from configs.base import StrictModel
@@ -58,14 +58,56 @@ class ApplicationEntry(StrictModel):
     deployments: list[DeploymentEntry] = Field(default_factory=list[DeploymentEntry])
 
 
+class HttpOptions(StrictModel):
+    """How the port answers. Names and meanings are those of Serve's schema."""
+
+    host: str | None = None
+    """For `serve run` and `serve deploy`, as `port` is: the launcher listens where its flags say."""
+    port: int | None = None
+    root_path: str | None = None
+    request_timeout_s: Annotated[float, Field(strict=False)] | None = None
+    keep_alive_timeout_s: int | None = None
+    ssl_certfile: str | None = None
+    ssl_keyfile: str | None = None
+    ssl_keyfile_password: str | None = None
+    ssl_ca_certs: str | None = None
+
+    @model_validator(mode="after")
+    def _tls_is_whole(self) -> "HttpOptions":
+        is_asked_for = self.ssl_keyfile or self.ssl_keyfile_password or self.ssl_ca_certs or self.ssl_certfile
+        if is_asked_for and not (self.ssl_certfile and self.ssl_keyfile):
+            msg = "TLS needs both ssl_certfile and ssl_keyfile"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def scheme(self) -> str:
+        """Of the server's URL."""
+        return "https" if self.ssl_certfile else "http"
+
+    def options(self) -> Options:
+        """What the file says, as Serve takes it."""
+        return self.model_dump(exclude_none=True)
+
+
 class ServeFile(StrictModel):
     """A whole file. On one machine there is one application."""
 
-    proxy_location: str | None = None
-    http_options: Options = Field(default_factory=dict[str, Any])
+    proxy_location: Literal["HeadOnly", "EveryNode"] | None = None
+    """On one machine the same: clients connect to the application itself, and the launcher starts no proxy."""
+    http_options: HttpOptions = HttpOptions()
     grpc_options: Options = Field(default_factory=dict[str, Any])
+    """Without servicer functions they start nothing under `serve deploy` either."""
     logging_config: Options | None = None
     applications: list[ApplicationEntry] = Field(min_length=1, max_length=1)
+
+    @field_validator("grpc_options")
+    @classmethod
+    def _nobody_speaks_grpc(cls, options: Options) -> Options:
+        if options.get("grpc_servicer_functions"):
+            msg = "the launcher starts no gRPC server: leave grpc_servicer_functions out"
+            raise ValueError(msg)
+        return options
 
     @property
     def application(self) -> ApplicationEntry:

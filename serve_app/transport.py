@@ -10,13 +10,17 @@ whole message, so that flow control sees what the client really took.
 import asyncio
 import contextlib
 import socket
+import ssl
 import sys
 from typing import TYPE_CHECKING, Final, cast
 
 import uvicorn
 from ray.serve._private import replica
+from ray.serve._private.constants import RAY_SERVE_ENABLE_HA_PROXY
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+
+from protocol.errors import StartupError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
 
 _TCP_NOTSENT_LOWAT: Final[int | None] = getattr(socket, "TCP_NOTSENT_LOWAT", None)
 """Bounds unsent bytes and leaves bytes in flight to the kernel. Where there is none (Windows), the send buffer is."""
+
+TLS_OPTIONS: Final = ("ssl_certfile", "ssl_keyfile", "ssl_keyfile_password", "ssl_ca_certs")
+"""Of Serve's `http_options`."""
 
 LINGER_S: Final = 10.0
 """How long a socket may take to deliver what is left when its session is over."""
@@ -47,7 +54,8 @@ class PlayerSocket(WebSocketsSansIOProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Bound what the kernel and the transport hold back before anything is written."""
         super().connection_made(transport)
-        self.transport.set_write_buffer_limits(high=0)
+        # Not 0: asyncio's TLS calls a buffer full that has reached its limit, so also an empty one.
+        self.transport.set_write_buffer_limits(high=1)
         raw: socket.socket | None = self.transport.get_extra_info("socket")
         if raw is None:
             return
@@ -89,7 +97,7 @@ class PlayerSocket(WebSocketsSansIOProtocol):
         self.loop.call_later(LINGER_S, self.transport.abort)
 
     async def send(self, message: "ASGISendEvent") -> None:
-        """Send one ASGI message and wait until the kernel has taken all of it."""
+        """Send one ASGI message and wait until the kernel has taken all of it; over TLS, all but the last message."""
         await super().send(message)
         await self.writable.wait()
 
@@ -100,9 +108,6 @@ def install(config: "IngressConfig") -> None:
     Serve looks the function up when the replica's server starts, which is after the deployment's constructor.
     """
 
-    class ConfiguredSocket(PlayerSocket):
-        unsent_bytes = config.limits.unsent_bytes
-
     async def start_http_server(
         app: "ASGIApp",
         http_options: "HTTPOptions",
@@ -110,30 +115,64 @@ def install(config: "IngressConfig") -> None:
         event_loop: asyncio.AbstractEventLoop,
         enable_so_reuseport: bool = False,
     ) -> tuple[asyncio.Task[None], uvicorn.Server]:
-        """Listen as Serve's own function does. Raises RuntimeError from OSError, which Serve's retries look at."""
+        """Listen as Serve's own function does. Raises RuntimeError from OSError, which Serve's retries look at, and
+        StartupError for TLS that cannot be had."""
+        check_tls(http_options, behind_haproxy=RAY_SERVE_ENABLE_HA_PROXY)
+        server = _Server(server_config(app, http_options, config))
         listener = listen(http_options.host or "127.0.0.1", http_options.port, reuse_port=enable_so_reuseport)
-        for middleware in http_options.middlewares:
-            app = middleware.cls(app, *middleware.args, **middleware.kwargs)
-        server = _Server(
-            uvicorn.Config(
-                app,
-                root_path=http_options.root_path,
-                timeout_keep_alive=http_options.keep_alive_timeout_s,
-                interface="asgi3",
-                lifespan="off",
-                access_log=False,
-                log_level=None,
-                log_config=None,
-                ws=ConfiguredSocket,
-                ws_max_size=config.limits.message_bytes,
-                ws_ping_interval=config.timing.ping_interval_s,
-                ws_ping_timeout=config.timing.ping_timeout_s,
-                ws_per_message_deflate=False,
-            )
-        )
         return event_loop.create_task(server.serve(sockets=[listener])), server
 
     replica.start_asgi_http_server = start_http_server  # pyright: ignore[reportPrivateImportUsage]
+
+
+def server_config(app: "ASGIApp", http_options: "HTTPOptions", config: "IngressConfig") -> uvicorn.Config:
+    """What Serve's options and ours ask of uvicorn. Raises StartupError for a certificate that cannot be used."""
+
+    class ConfiguredSocket(PlayerSocket):
+        unsent_bytes = config.limits.unsent_bytes
+
+    for middleware in http_options.middlewares:
+        app = middleware.cls(app, *middleware.args, **middleware.kwargs)
+    built = uvicorn.Config(
+        app,
+        root_path=http_options.root_path,
+        timeout_keep_alive=http_options.keep_alive_timeout_s,
+        interface="asgi3",
+        lifespan="off",
+        access_log=False,
+        log_level=None,
+        log_config=None,
+        ws=ConfiguredSocket,
+        ws_max_size=config.limits.message_bytes,
+        ws_ping_interval=config.timing.ping_interval_s,
+        ws_ping_timeout=config.timing.ping_timeout_s,
+        ws_per_message_deflate=False,
+        ssl_certfile=http_options.ssl_certfile,
+        ssl_keyfile=http_options.ssl_keyfile,
+        ssl_keyfile_password=http_options.ssl_keyfile_password,
+        ssl_ca_certs=http_options.ssl_ca_certs,
+        ssl_cert_reqs=ssl.CERT_REQUIRED if http_options.ssl_ca_certs else ssl.CERT_NONE,
+    )
+    try:
+        # Left to the server, it would fail in a task that nobody looks at.
+        built.load()
+    except OSError as error:
+        reason = f"http_options: no TLS with {built.ssl_certfile} and {built.ssl_keyfile}: {error}"
+        raise StartupError(reason) from error
+    return built
+
+
+def check_tls(options: "HTTPOptions", *, behind_haproxy: bool) -> None:
+    """Raise StartupError where TLS is asked for and would not be spoken."""
+    asked = [name for name in TLS_OPTIONS if getattr(options, name)]
+    if not asked:
+        return
+    if not (options.ssl_certfile and options.ssl_keyfile):
+        reason = f"http_options.{asked[0]}: TLS needs both ssl_certfile and ssl_keyfile"
+        raise StartupError(reason)
+    if behind_haproxy:
+        reason = f"http_options.{asked[0]}: HAProxy speaks no TLS to replicas; put TLS in front of HAProxy"
+        raise StartupError(reason)
 
 
 class _Server(uvicorn.Server):

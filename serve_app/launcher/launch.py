@@ -163,7 +163,7 @@ class Launch:
                 raise FrontDoorError(name, overview.message)
             if name == web and new == "HEALTHY":
                 host = f"[{self._plan.flags.host}]" if ":" in self._plan.flags.host else self._plan.flags.host
-                log.info("serving", url=f"http://{host}:{self._plan.flags.port}")
+                log.info("serving", url=f"{self._plan.file.http_options.scheme}://{host}:{self._plan.flags.port}")
 
     def _record_printed(self, line: str) -> None:
         """Ray prints what its scheduler reports; that replicas die is news only while they should live."""

@@ -47,7 +47,7 @@ class LocalServe:
         check_resources(self._entry, ray.cluster_resources())
         self.web_deployment = ""
         self._client = serve_start(
-            http_options={**file.http_options, "host": host},
+            http_options={**file.http_options.options(), "host": host},
             proxy_location="HeadOnly",
             global_logging_config=file.logging_config,
         )

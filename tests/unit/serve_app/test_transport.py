@@ -2,22 +2,29 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import uvicorn
+from ray.serve.config import HTTPOptions
 from uvicorn.protocols.utils import ClientDisconnected
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidMessage
 from websockets.frames import Frame, Opcode
 
+from configs.ingress import IngressConfig
+from protocol.errors import StartupError
 from serve_app import transport
-from serve_app.transport import BindError, PlayerSocket, listen
+from serve_app.transport import BindError, PlayerSocket, check_tls, listen, server_config
 from tests.fakes.links import PATIENCE_S
+from tests.fakes.tls import CERTIFICATE, KEY
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
     from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
 
@@ -126,7 +133,6 @@ async def served(
     app: "Endpoint | Farewell", *, ping_s: float, sockets: type[PlayerSocket] = PlayerSocket
 ) -> AsyncGenerator[int]:
     """A server with our sockets; the block's value is its port."""
-    listener = listen("127.0.0.1", 0, reuse_port=False)
     config = uvicorn.Config(
         app,
         interface="asgi3",
@@ -140,6 +146,14 @@ async def served(
         timeout_graceful_shutdown=1,
     )
     config.load()
+    async with listening(config) as port:
+        yield port
+
+
+@asynccontextmanager
+async def listening(config: uvicorn.Config) -> AsyncGenerator[int]:
+    """A server of that configuration; the block's value is its port."""
+    listener = listen("127.0.0.1", 0, reuse_port=False)
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
     await server.startup(sockets=[listener])
@@ -147,6 +161,20 @@ async def served(
         yield listener.getsockname()[1]
     finally:
         await server.shutdown(sockets=[listener])
+
+
+@pytest.fixture
+def pem(tmp_path: Path) -> dict[str, str]:
+    """Serve's options for TLS."""
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    certificate.write_text(CERTIFICATE)
+    key.write_text(KEY)
+    return {"ssl_certfile": str(certificate), "ssl_keyfile": str(key)}
+
+
+def tls_config(app: Endpoint, **options: str) -> uvicorn.Config:
+    """What the server gets that Serve starts with these options."""
+    return server_config(cast("ASGIApp", app), HTTPOptions.model_validate(options), IngressConfig())
 
 
 def text_frames(text: str, count: int) -> bytes:
@@ -177,14 +205,15 @@ async def pinged(app: Endpoint) -> AsyncGenerator[tuple[ClientConnection, Hearin
 
 
 @asynccontextmanager
-async def client_that_reads_slowly(port: int) -> AsyncGenerator[ClientConnection]:
+async def client_that_reads_slowly(port: int, tls: ssl.SSLContext | None = None) -> AsyncGenerator[ClientConnection]:
     """A client that reads one message ahead and no more."""
     raw = socket.socket()
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
     raw.settimeout(0)
     await asyncio.get_running_loop().sock_connect(raw, ("127.0.0.1", port))
+    url = f"{'ws' if tls is None else 'wss'}://127.0.0.1:{port}"
     async with connect(
-        f"ws://127.0.0.1:{port}", sock=raw, proxy=None, max_queue=1, ping_interval=None, close_timeout=0.1
+        url, sock=raw, ssl=tls, proxy=None, max_queue=1, ping_interval=None, close_timeout=0.1
     ) as client:
         yield client
 
@@ -278,6 +307,61 @@ async def test_serve_is_told_to_leave_reading_to_us_and_no_compression_is_agreed
         assert "Sec-WebSocket-Extensions" not in client.response.headers
         assert (b"x-request-disconnect-disabled", b"?1") in app.headers
         client.transport.abort()
+
+
+async def test_the_port_speaks_tls_where_serves_options_say_so(pem: dict[str, str]) -> None:
+    app, trusting = Endpoint(), ssl.create_default_context(cafile=pem["ssl_certfile"])
+    async with (
+        asyncio.timeout(PATIENCE_S),
+        listening(tls_config(app, **pem)) as port,
+        connect(f"wss://127.0.0.1:{port}", proxy=None, ssl=trusting, max_size=None) as client,
+    ):
+        for _ in range(3):
+            assert len(await client.recv()) == 2**20
+        client.transport.abort()
+        await app.is_over.wait()
+
+
+async def test_clients_show_a_certificate_where_one_is_asked_for(pem: dict[str, str]) -> None:
+    app = Endpoint()
+    stranger = ssl.create_default_context(cafile=pem["ssl_certfile"])
+    friend = ssl.create_default_context(cafile=pem["ssl_certfile"])
+    friend.load_cert_chain(pem["ssl_certfile"], pem["ssl_keyfile"])
+    config = tls_config(app, **pem, ssl_ca_certs=pem["ssl_certfile"])
+    async with asyncio.timeout(PATIENCE_S), listening(config) as port:
+        with pytest.raises((ssl.SSLError, ConnectionError, InvalidMessage)):
+            await connect(f"wss://127.0.0.1:{port}", proxy=None, ssl=stranger)
+        async with connect(f"wss://127.0.0.1:{port}", proxy=None, ssl=friend, max_size=None) as client:
+            await client.recv()
+            client.transport.abort()
+            await app.is_over.wait()
+
+
+async def test_over_tls_too_a_send_waits_for_a_client_that_reads_slowly(pem: dict[str, str]) -> None:
+    app, trusting = Endpoint(), ssl.create_default_context(cafile=pem["ssl_certfile"])
+    async with listening(tls_config(app, **pem)) as port, client_that_reads_slowly(port, trusting) as client:
+        async with asyncio.timeout(PATIENCE_S):
+            await app.stuck.wait()
+        assert app.taken < 16
+        client.transport.abort()
+
+
+def test_a_certificate_that_cannot_be_read_keeps_the_server_from_starting(pem: dict[str, str]) -> None:
+    with pytest.raises(StartupError, match=r"no TLS with /nowhere/certificate\.pem and .*: .*No such file"):
+        tls_config(Endpoint(), ssl_certfile="/nowhere/certificate.pem", ssl_keyfile=pem["ssl_keyfile"])
+
+
+@pytest.mark.parametrize("option", ["ssl_keyfile", "ssl_keyfile_password", "ssl_ca_certs"])
+def test_half_of_what_tls_needs_is_refused(option: str) -> None:
+    with pytest.raises(StartupError, match=f"http_options.{option}: TLS needs both ssl_certfile and ssl_keyfile"):
+        check_tls(HTTPOptions.model_validate({option: "x"}), behind_haproxy=False)
+
+
+def test_tls_that_haproxy_would_not_speak_is_refused(pem: dict[str, str]) -> None:
+    with pytest.raises(StartupError, match="HAProxy speaks no TLS to replicas"):
+        check_tls(HTTPOptions.model_validate(pem), behind_haproxy=True)
+    check_tls(HTTPOptions.model_validate(pem), behind_haproxy=False)
+    check_tls(HTTPOptions(), behind_haproxy=True)
 
 
 def test_a_port_in_use_is_an_error_that_names_it() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import yaml
 
 from serve_app.launcher.errors import LaunchError
 from serve_app.launcher.flags import Flags, parse_flags
@@ -72,6 +73,25 @@ def test_the_profiles_of_this_repository_are_accepted(desk: Desk) -> None:
     assert desk.plan(shipped.read_text("utf-8")).file.application.import_path == "serve_app.app:build_app"
 
 
+@pytest.mark.parametrize("profile", ["serve_config.yaml", "configs/local_gpu.yaml", "configs/cluster.yaml"])
+def test_what_a_profile_says_of_proxies_and_ports_is_no_obstacle(desk: Desk, profile: str) -> None:
+    written = yaml.safe_load((Path(__file__).parents[4] / profile).read_text("utf-8"))
+    general = {key: written[key] for key in ("proxy_location", "http_options")}
+
+    assert desk.plan(GOOD + yaml.safe_dump(general)).file.http_options.options() == general["http_options"]
+
+
+def test_options_without_which_serve_starts_no_grpc_server_either_are_accepted(desk: Desk) -> None:
+    assert desk.plan(GOOD + "grpc_options: {port: 9000, grpc_servicer_functions: []}")
+
+
+def test_a_server_with_a_certificate_is_reached_by_https(desk: Desk) -> None:
+    plain, tls = desk.plan(GOOD), desk.plan(GOOD + "http_options: {ssl_certfile: a.pem, ssl_keyfile: b.pem}")
+
+    assert (plain.file.http_options.scheme, tls.file.http_options.scheme) == ("http", "https")
+    assert tls.file.http_options.options() == {"ssl_certfile": "a.pem", "ssl_keyfile": "b.pem"}
+
+
 def test_each_launch_logs_to_a_new_file_of_the_data_directory(desk: Desk) -> None:
     assert desk.plan(GOOD).log_file.parent == desk.folder / "data" / "logs"
 
@@ -110,6 +130,11 @@ def test_a_missing_file(tmp_path: Path) -> None:
         (GOOD.replace("args: {}", "args: {world_model: {synthetic: {inference_fps: fast}}}"), "inference_fps"),
         (GOOD.replace("args: {}", "args: {safety: {backend: open_nsfw, device: cuda}}"), "open_nsfw runs on the CPU"),
         (GOOD + "    deployments: [{name: Ingress, num_replica: 2}]", "num_replica is not a known setting"),
+        (GOOD + "http_options: {prot: 7987}", "http_options.prot is not a known setting"),
+        (GOOD + "http_options: {ssl_certfile: a.pem}", "TLS needs both ssl_certfile and ssl_keyfile"),
+        (GOOD + "http_options: {ssl_ca_certs: a.pem}", "TLS needs both ssl_certfile and ssl_keyfile"),
+        (GOOD + "proxy_location: Disabled", "proxy_location: Input should be 'HeadOnly' or 'EveryNode'"),
+        (GOOD + "grpc_options: {grpc_servicer_functions: [a:b]}", "the launcher starts no gRPC server"),
         (GOOD + "    deployments: [{name: Ingress, max_ongoing_requests: many}]", "max_ongoing_requests"),
         (GOOD + "    deployments: [{name: A, ray_actor_options: {runtime_env: {pip: [x]}}}]", "--dashboard"),
     ],
