@@ -311,6 +311,31 @@ async def test_what_would_be_another_world_waits_until_it_is_asked_for(server: R
         await see_the_canvas_change(page)
 
 
+AS_THE_INIT_GOES_OUT: Final = """
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (data) {
+    send.call(this, data);
+    if (!String(data).includes('"init"')) return;
+    WebSocket.prototype.send = send;
+    document.querySelector("[data-setting=actionLog]").click();
+};
+"""
+"""Moves a switch while the world is loaded."""
+
+
+async def test_a_switch_that_is_moved_while_a_world_loads_is_in_force_when_it_begins(
+    server: RunningServer, browser: Browser
+) -> None:
+    async with player(browser, server.http_url, DESKTOP, script=AS_THE_INIT_GOES_OUT) as page:
+        sent = what_is_sent(page)
+        await step_in(page)
+        await eventually(lambda: _logged(sent) == [False, True] or None)
+
+
+def _logged(sent: list[dict[str, Any]]) -> list[bool]:
+    return [init["config"]["action_logging"] for init in of_type(sent, "init")]
+
+
 def large_photograph() -> bytes:
     """As a phone held upright takes it: its pixels lie on their side."""
     exif = Image.Exif()

@@ -179,7 +179,13 @@ function begin() {
   scenery.arriveAt(world.seed?.name ?? "");
   screenCanvas.focus({ preventScroll: true });
   frame.welcome();
-  void recordingSwitch.settle();
+  void catchUp();
+}
+
+/** A world begins as it was asked for; switches may have moved since. */
+async function catchUp() {
+  await recordingSwitch.settle();
+  if (world.isBehind) await reconfigure();
 }
 
 function clearScreen() {

@@ -13,6 +13,9 @@ import { isLastWord, nextPhase, WITH_A_WORLD } from "./session.js";
 const INIT_TIMEOUT_MS = 30 * 60_000;
 const SCENE_TIMEOUT_MS = 5 * 60_000;
 
+/** What of a config can change in a running world, by name: `JSON.stringify` then ignores the order. */
+const CONFIG_NAMES = ["scene_authoring", "action_logging", "video_recording", "video_output_dir", "cap_inference_fps"];
+
 /**
  * @typedef {object} Seed
  * @property {string} name for people
@@ -78,6 +81,13 @@ export class World {
 
   get hasWorld() {
     return WITH_A_WORLD.has(this.phase);
+  }
+
+  /** Whether the settings ask for something else of this world than the server was asked for. */
+  get isBehind() {
+    if (!this.hasWorld || !this.config) return false;
+    const [asked, wished] = [this.config, this.#heldWishes().config].map((config) => JSON.stringify(config, CONFIG_NAMES));
+    return asked !== wished;
   }
 
   /**
