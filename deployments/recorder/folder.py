@@ -14,6 +14,7 @@ Owns names and the lock. What is in the files is in `records`, `joining` and `ac
 import os
 import re
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -61,6 +62,11 @@ class SegmentInfo(BaseModel):
     def fps(self) -> int:
         """Frames per second of the video: one per perceptual frame, at the rate of the model."""
         return max(1, self.spec.inference_fps)
+
+
+def is_chunk_name(name: str) -> bool:
+    """Whether a file of that name is one of the spool."""
+    return _CHUNK_NAME.fullmatch(name) is not None
 
 
 def is_too_short(frames: int, fps: int, min_segment_s: float) -> bool:
@@ -147,10 +153,10 @@ class SegmentFolder:
             return None
 
     def failures(self) -> int:
-        """How many attempts to encode have failed."""
+        """How many attempts to encode have failed; 0 when that cannot be read."""
         try:
             return len(self.failures_path.read_text(encoding="utf-8").splitlines())
-        except FileNotFoundError:
+        except OSError:
             return 0
 
     def note_failure(self, reason: str) -> None:
@@ -168,7 +174,7 @@ class Claim:
     def __init__(self, recording_id: RecordingId, folder: SegmentFolder, lock: int) -> None:
         self.recording_id = recording_id
         self.folder = folder
-        self._lock = lock
+        self._lock: int | None = lock
 
     @classmethod
     def on_new(cls, spool_dir: Path, recording_id: RecordingId) -> Self:
@@ -181,21 +187,26 @@ class Claim:
 
     @classmethod
     def on_orphan(cls, path: Path) -> Self | None:
-        """Claim a folder that some recorder left behind; None if it is no such folder, or has an owner."""
+        """Claim a folder that some recorder left behind; None if it is none, has an owner, or cannot be read."""
         recording_id = parse_recording_id(path.name)
-        if recording_id is None or path.is_symlink():
+        if recording_id is None:
             return None
         try:
+            if path.is_symlink():
+                return None
             lock = os.open(path / LOCK_NAME, os.O_RDWR)
         except OSError:
             return None
-        folder = SegmentFolder(path)
+        claim = cls(recording_id, SegmentFolder(path), lock)
         # A folder without info belongs to a recorder that is just making it, or died at that: nothing was recorded.
-        if not _lock(lock, wait=False) or not folder.info_path.exists():
-            os.close(lock)
-            return None
-        return cls(recording_id, folder, lock)
+        with suppress(OSError):
+            if _lock(lock, wait=False) and claim.folder.info_path.exists():
+                return claim
+        claim.release()
+        return None
 
     def release(self) -> None:
-        """Give the right back."""
-        os.close(self._lock)
+        """Give the right back. Harmless when repeated: the descriptor's number may be another file's by then."""
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            os.close(lock)

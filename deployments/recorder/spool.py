@@ -15,7 +15,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Final, Protocol
 
-from deployments.recorder.folder import SegmentFolder
+from deployments.recorder.folder import SegmentFolder, is_chunk_name
+from deployments.recorder.naming import parse_recording_id
 from deployments.recorder.records import MAGIC, ChunkStart, Record, RecordKind, ShownCaption, pack_head, read_records
 
 MIB: Final = 2**20
@@ -152,17 +153,26 @@ class Backlog:
 
 
 def backlog(spool_dir: Path) -> Backlog:
-    """What waits in all folders that have not been set aside."""
+    """What waits in all folders that have not been set aside. A file or folder that cannot be read counts nothing."""
     sizes = list(_sizes(spool_dir))
     return Backlog(len(sizes), sum(sizes))
 
 
 def _sizes(spool_dir: Path) -> Iterator[int]:
-    for path in spool_dir.glob("biome-*Z-????????/*.*"):
-        if path.suffix in {".spool", ".open"}:
-            # The encoder deletes files meanwhile.
-            with suppress(FileNotFoundError):
-                yield path.stat().st_size
+    for folder in _entries(spool_dir):
+        if parse_recording_id(folder.name) is None:
+            continue
+        for file in _entries(folder.path):
+            if is_chunk_name(file.name):
+                with suppress(OSError):
+                    yield file.stat().st_size
+
+
+def _entries(folder: str | os.PathLike[str]) -> list[os.DirEntry[str]]:
+    """What is in a folder, as far as it can be read: the encoder deletes folders meanwhile."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        return list(entries)
+    return []
 
 
 def read_chunk(path: Path) -> Iterator[Record]:

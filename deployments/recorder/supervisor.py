@@ -140,7 +140,10 @@ class EncodeSupervisor:
         while True:
             await asyncio.sleep(self._config.rescan_s)
             self._queue.retry_waiting()
-            await self._adopt_orphans()
+            try:
+                await self._adopt_orphans()
+            except OSError as error:
+                log.warning("the spool cannot be searched", error=str(error))
             self._notify()
 
     async def _adopt_orphans(self) -> None:
@@ -170,9 +173,9 @@ def find_orphans(spool_dir: Path, known: frozenset[RecordingId]) -> list[tuple[C
 
 def set_aside(folder: SegmentFolder) -> None:
     """Keep a recording that cannot be encoded where nobody tries again; its action log is published. Blocking."""
-    info = folder.read_info()
-    if info is not None:
-        with suppress(OSError):
+    with suppress(OSError):
+        info = folder.read_info()
+        if info is not None:
             publish_log(folder, info)
     with suppress(OSError):
         folder.path.rename(folder.path.with_name(folder.path.name + FAILED_SUFFIX))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from deployments.recorder.folder import SegmentFolder
 from deployments.recorder.records import MAGIC, ChunkStart, RecordKind, ShownCaption, read_records
 from deployments.recorder.spool import ChunkWriter, SegmentSpool, SpoolError, SpoolLimits, backlog, read_chunk
-from tests.fakes.recordings import AMPLE, claimed_folder, segment_info
+from tests.fakes.recordings import AMPLE, claimed_folder, segment_info, unreadable
 
 Bodies = list[tuple[RecordKind, bytes]]
 
@@ -175,6 +175,22 @@ def test_the_backlog_counts_what_waits_and_not_what_was_set_aside(tmp_path: Path
     assert waiting.files == 1
     assert waiting.bytes > 1000
     assert backlog(tmp_path).bytes == 0
+
+
+@pytest.mark.parametrize("code", [errno.ENOENT, errno.ESTALE, errno.EIO])
+def test_a_folder_that_cannot_be_read_counts_nothing_and_stops_no_recording(
+    code: int, tmp_path: Path, new_spool: NewSpool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, _ = new_spool()
+    _, spool = new_spool(SpoolLimits(chunk_bytes=300, min_free_bytes=0, spool_bytes=2**40))
+    with unreadable(lost.path, code, monkeypatch):
+        assert backlog(tmp_path).files == 1
+        assert spool.append_batch(bytes(300), 4), "a chunk was completed and the next one begun"
+    assert backlog(tmp_path).files == 3
+
+
+def test_a_spool_that_is_not_there_has_no_backlog(tmp_path: Path) -> None:
+    assert backlog(tmp_path / "spool").files == 0
 
 
 FILL_THE_DISK = """

@@ -1,17 +1,19 @@
 """The supervisor: adopts what dead recorders left, gives up what cannot be encoded, and never loops."""
 
 import asyncio
+import errno
 import shutil
 from pathlib import Path
 
 import pytest
 
 from configs.recorder import RecorderConfig
+from deployments.recorder import supervisor as module
 from deployments.recorder.action_log import ActionLog
 from deployments.recorder.encode_queue import RunResult
 from deployments.recorder.folder import Claim, SegmentInfo
 from deployments.recorder.metrics import RecorderMetrics
-from deployments.recorder.naming import log_path, video_path
+from deployments.recorder.naming import RecordingId, log_path, video_path
 from deployments.recorder.spool import SegmentSpool
 from deployments.recorder.supervisor import EncodeSupervisor
 from deployments.recorder.worker_process import RunsWorker, WorkerEnd, judge, worker_runner
@@ -25,6 +27,7 @@ from tests.fakes.recordings import (
     envelope,
     frame_grays,
     segment_info,
+    unreadable,
 )
 
 CONFIG = RecorderConfig(encoder="libx264", crf=10, preset="ultrafast", min_segment_s=0.5, shutdown_s=30.0)
@@ -149,6 +152,48 @@ async def test_chunks_are_encoded_while_the_segment_is_open(tmp_path: Path) -> N
         await runner.wait_until_idle()
     assert runs.asked == [(info.recording_id, False), (info.recording_id, True)]
     assert not claim.folder.path.exists()
+
+
+async def test_a_folder_that_cannot_be_read_does_not_end_the_supervisor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, _ = spooled(tmp_path)
+    claim, info = spooled(tmp_path)
+    runs = ScriptedRuns()
+    runner = supervisor(tmp_path / "spool", runs)
+    async with asyncio.timeout(30), runner.running():
+        runner.opened(claim)
+        with unreadable(lost.folder.path, errno.ENOENT, monkeypatch):
+            for _ in range(2):
+                runner.chunk_ready(info.recording_id)
+                await runner.wait_until_idle()
+        assert Claim.on_orphan(claim.folder.path) is None, "the open segment has its owner"
+    assert runs.asked == [(info.recording_id, False)] * 2
+    lost.release()
+
+
+async def test_a_spool_that_cannot_be_searched_is_searched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, info = spooled(tmp_path)
+    runs = ScriptedRuns()
+    has_run = asyncio.Event()
+    runs.before = lambda _: has_run.set()
+    runner = supervisor(tmp_path / "spool", runs, CONFIG.model_copy(update={"rescan_s": 0.001}))
+    stale = [OSError(errno.ESTALE, "stale file handle"), OSError(errno.EIO, "input/output error")]
+    real_search = module.find_orphans
+
+    def search(spool_dir: Path, known: frozenset[RecordingId]) -> list[tuple[Claim, int]]:
+        if stale:
+            raise stale.pop()
+        return real_search(spool_dir, known)
+
+    async with runner.running():
+        monkeypatch.setattr(module, "find_orphans", search)
+        claim.release()
+        async with asyncio.timeout(30):
+            await has_run.wait()
+    assert runs.asked == [(info.recording_id, True)]
 
 
 async def test_a_segment_deleted_while_its_first_chunk_is_encoded_leaves_nothing(tmp_path: Path) -> None:
