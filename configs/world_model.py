@@ -78,6 +78,13 @@ class WorldModelConfig(StrictModel):
     pocket: PocketConfig = PocketConfig()
     synthetic: SyntheticConfig = SyntheticConfig()
 
+    pass_timeout_s: float = Field(default=60.0, gt=0.0, le=3600.0)
+    """A pass, or a start from a picture, that takes longer hangs: the replica is replaced, its player told."""
+    warm_up_timeout_s: float = Field(default=1800.0, gt=0.0, le=86_400.0)
+    """The same of whatever compiles: warming a model up, and the first pass after a device error."""
+    load_timeout_s: float = Field(default=14_400.0, gt=0.0, le=604_800.0)
+    """The same of loading a model. The first load may download it, and none that gets on should be cut off."""
+
     encoder_threads: int = Field(default=2, ge=1, le=64)
     """Threads that encode the sub-frames of one batch. On a host with no more cores, each stays on one of its own."""
     limit_pixels: int = Field(default=40_000_000, ge=1, le=150_000_000)
@@ -97,6 +104,9 @@ class WorldModelConfig(StrictModel):
         for field, model in (("preload", self.preload), ("fallback_model", self.fallback_model)):
             if model is not None:
                 self._check_model(field, model)
+        if self.synthetic.generation_ms / 1e3 >= self.pass_timeout_s:
+            msg = f"synthetic.generation_ms must be shorter than pass_timeout_s ({self.pass_timeout_s:g} s)"
+            raise ValueError(msg)
         return self
 
     def _check_model(self, field: str, model: str) -> None:

@@ -21,7 +21,7 @@ from deployments.world_model.device_thread import DeviceThread
 from deployments.world_model.encoder import JpegEncoder
 from deployments.world_model.engine import EngineRequest
 from deployments.world_model.engines.catalog import load_engine
-from deployments.world_model.holder import EngineHolder
+from deployments.world_model.holder import CallLimits, EngineHolder
 from deployments.world_model.meter import DeviceMeter
 from deployments.world_model.metrics import WorldMetrics
 from deployments.world_model.parts import WorldParts
@@ -47,7 +47,9 @@ class WorldModel:
         self._config = config
         self._replica = serve.get_replica_context().replica_id.unique_id
         self._device = DeviceThread()
-        self._holder = EngineHolder(self._device, lambda request, report: load_engine(request, config, report))
+        self._holder = EngineHolder(
+            self._device, lambda request, report: load_engine(request, config, report), call_limits(config)
+        )
         self._metrics = WorldMetrics()
         self._parts = WorldParts(
             holder=self._holder,
@@ -88,11 +90,12 @@ class WorldModel:
 
     async def check_health(self) -> None:
         """Called by Serve: waits for the preload. Raises StartupError when that failed, DeviceLostError when only a
-        new process can help."""
+        new process can help: the device failed for good, or hangs."""
         try:
             await asyncio.shield(self._preloading)
         except BiomeError as error:
             raise startup_failure(error) from None
+        self._device.check()
         if self._holder.is_lost:
             raise DeviceLostError
 
@@ -110,6 +113,11 @@ class WorldModel:
             await links.start()
             self._links = links
         return self._links
+
+
+def call_limits(config: "WorldModelConfig") -> CallLimits:
+    """What the configuration says of an engine's calls."""
+    return CallLimits(pass_s=config.pass_timeout_s, warm_up_s=config.warm_up_timeout_s, load_s=config.load_timeout_s)
 
 
 def _log_stage(stage: "Stage") -> None:

@@ -122,6 +122,11 @@ class Playing:
             await bursting
         except DeviceError as error:
             await self._recover(error)
+        except DeviceLostError as lost:
+            # The thread may come back from a pass that was given up: it must not make another.
+            self._gate.close()
+            self._parts.metrics.device_failed()
+            self._give_up(lost)
         finally:
             bursting.cancel()
 
@@ -133,10 +138,13 @@ class Playing:
         try:
             await self._parts.holder.recover(seed, error)
         except DeviceLostError as lost:
-            self._timeline.drop()
-            self._outbox.post(WorldFailed(report=ErrorReport.of(lost, self._parts.snapshot()), is_fatal=True))
+            self._give_up(lost)
             return
         self._gate.forget_controls()
         self._timeline.start(seed, is_original=False)
         self._outbox.post(StageReached(stage=Stage.RESET))
         self._outbox.post(Restarted(epoch=self._timeline.epoch))
+
+    def _give_up(self, lost: DeviceLostError) -> None:
+        self._timeline.drop()
+        self._outbox.post(WorldFailed(report=ErrorReport.of(lost, self._parts.snapshot()), is_fatal=True))

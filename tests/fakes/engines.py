@@ -32,6 +32,10 @@ class ScriptedEngine:
         self.may_pass = threading.Event()
         """Clear it, and passes hang until it is set."""
         self.may_pass.set()
+        self.hangs_in: str | None = None
+        """A call of that name hangs until `may_go_on` is set."""
+        self.hang_began = threading.Event()
+        self.may_go_on = threading.Event()
         self.uses_host_cores = False
         self.is_inside = False
         self.was_entered_twice = False
@@ -85,6 +89,9 @@ class ScriptedEngine:
     def _note(self, call: str) -> None:
         self.was_entered_twice |= self.is_inside
         self.calls.append(call)
+        if call == self.hangs_in:
+            self.hang_began.set()
+            assert self.may_go_on.wait(30)
 
 
 class EngineShelf:

@@ -12,7 +12,7 @@ from deployments.link import Link
 from deployments.world_model.batches import DeviceLoad, Pass
 from deployments.world_model.device_thread import DeviceThread
 from deployments.world_model.encoder import JpegEncoder
-from deployments.world_model.holder import EngineHolder
+from deployments.world_model.holder import CallLimits, EngineHolder
 from deployments.world_model.parts import WorldParts
 from deployments.world_model.world import World
 from protocol.link import WorldCommand, WorldFact
@@ -20,6 +20,7 @@ from protocol.server import Snapshot, SystemInfo
 from tests.fakes.engines import EngineShelf
 
 SYSTEM_INFO = SystemInfo(cpu_name="a CPU", torch_version="2.13.0")
+LIMITS = CallLimits(pass_s=60.0, warm_up_s=1800.0, load_s=14_400.0)
 REPLICA_SNAPSHOT = Snapshot(process_rss_bytes=1234)
 
 
@@ -47,13 +48,26 @@ class SteadyMeter:
         return DeviceLoad(vram_used_bytes=1000, gpu_util_percent=50)
 
 
+class StoppedClock:
+    """Shows what it is set to."""
+
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def __call__(self) -> float:
+        """Seconds."""
+        return self.now_s
+
+
 class FakeReplica:
     """What outlives a session: the engine and its thread. Use as given by `replica`."""
 
-    def __init__(self, device: DeviceThread, encoder: JpegEncoder) -> None:
+    def __init__(self, device: DeviceThread, clock: StoppedClock, encoder: JpegEncoder) -> None:
+        self.device = device
+        self.clock = clock
         self.shelf = EngineShelf()
         self.metrics = CountingMetrics()
-        self.holder = EngineHolder(device, self.shelf.load)
+        self.holder = EngineHolder(device, self.shelf.load, LIMITS)
         self.parts = WorldParts(
             holder=self.holder,
             encoder=encoder,
@@ -73,14 +87,16 @@ class FakeReplica:
 @asynccontextmanager
 async def replica() -> AsyncGenerator[FakeReplica]:
     """A replica; hanging engines are let go when the block ends."""
-    async with DeviceThread() as device, JpegEncoder(1) as encoder:
-        made = FakeReplica(device, encoder)
+    clock = StoppedClock()
+    async with DeviceThread(clock=clock, watch_s=0.01) as device, JpegEncoder(1) as encoder:
+        made = FakeReplica(device, clock, encoder)
         try:
             yield made
         finally:
             made.shelf.may_load.set()
             for engine in made.shelf.engines:
                 engine.may_pass.set()
+                engine.may_go_on.set()
 
 
 def brightness(jpeg: bytes) -> int:

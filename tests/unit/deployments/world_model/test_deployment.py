@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ from configs.world_model import SYNTHETIC_MODEL, WorldModelConfig
 from deployments.link import Link, LinkServer, open_link
 from deployments.world_model import deployment
 from deployments.world_model.deployment import WorldModel
+from deployments.world_model.device_thread import DeviceThread
 from deployments.world_model.engine import DeviceError, EngineRequest, ReportStage
 from protocol.errors import DeviceLostError, ModelUnavailableError, StartupError
 from protocol.link import (
@@ -21,7 +23,9 @@ from protocol.link import (
     Configured,
     Hello,
     Seed,
+    Seeded,
     SessionId,
+    Steer,
     WorldCommand,
     WorldFact,
     WorldFailed,
@@ -29,10 +33,13 @@ from protocol.link import (
 from tests.fakes.engines import EngineShelf, ScriptedEngine
 from tests.fakes.links import PATIENCE_S
 from tests.fakes.pictures import encoded, plain
+from tests.fakes.worlds import StoppedClock
 
 SESSION = SessionId("s1")
 CONFIGURE = Configure(command_id=CommandId(1), model="m")
 SEED = Seed(command_id=CommandId(2), is_original=True, announce=False, payload=encoded(plain("black", 16, 8)))
+
+FORWARD = Steer(buttons=frozenset({87}), mouse_dx=2.0, mouse_dy=-1.0, client_ts=77.0)
 
 
 @pytest.fixture
@@ -55,8 +62,19 @@ async def shelf(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[EngineShelf]:
     monkeypatch.setattr(deployment, "load_engine", load)
     monkeypatch.setattr(deployment, "LinkServer", EndedServer)
     yield made
+    made.may_load.set()
+    for engine in made.engines:
+        engine.may_pass.set()
     for server in servers:
         await server.__aexit__(None, None, None)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
+    """By which the device thread's calls are timed."""
+    stopped = StoppedClock()
+    monkeypatch.setattr(deployment, "DeviceThread", partial(DeviceThread, clock=stopped, watch_s=0.01))
+    return stopped
 
 
 def replica(*, preload: str | None = None, link_timeout_s: float = PATIENCE_S) -> WorldModel:
@@ -119,6 +137,34 @@ async def test_a_replica_whose_device_is_lost_refuses_the_next_lease_and_is_unhe
     with pytest.raises(DeviceLostError):
         await anext(world.lease(SESSION))
     with pytest.raises(DeviceLostError):
+        await world.check_health()
+
+
+async def test_a_replica_whose_pass_never_returns_refuses_the_next_lease_and_is_unhealthy(
+    shelf: EngineShelf, clock: StoppedClock
+) -> None:
+    world = replica()
+    async with leased(world) as link:
+        await link.send(CONFIGURE)
+        await link.send(SEED)
+        await until(link, Seeded)
+        shelf.engine.may_pass.clear()
+        await link.send(FORWARD)
+        assert await asyncio.to_thread(shelf.engine.pass_began.wait, PATIENCE_S)
+    await world.check_health()
+    clock.now_s += 61
+    with pytest.raises(DeviceLostError, match="a pass has not ended within 60 s"):
+        await world.check_health()
+    with pytest.raises(DeviceLostError):
+        await anext(world.lease(SESSION))
+
+
+async def test_a_preload_that_never_ends_is_a_failed_start(shelf: EngineShelf, clock: StoppedClock) -> None:
+    shelf.may_load.clear()
+    world = replica(preload=SYNTHETIC_MODEL)
+    assert await asyncio.to_thread(shelf.load_began.wait, PATIENCE_S)
+    clock.now_s += 4 * 3600 + 1
+    with pytest.raises(StartupError, match="loading the model has not ended"):
         await world.check_health()
 
 

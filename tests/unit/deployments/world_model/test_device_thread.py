@@ -9,6 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from deployments.world_model.device_thread import DeviceThread
+from protocol.errors import DeviceLostError
+from tests.fakes.worlds import StoppedClock
 
 
 @pytest.fixture
@@ -95,6 +97,72 @@ async def test_what_an_abandoned_call_raises_is_logged(device: DeviceThread) -> 
         may_end.set()
         await device.run(int)
     assert [record["kind"] for record in records] == ["ZeroDivisionError"]
+
+
+async def test_a_call_that_outlives_its_limit_ends_the_waiting_for_it_and_for_what_is_queued_behind_it() -> None:
+    clock = StoppedClock()
+    began, may_end = threading.Event(), threading.Event()
+    async with DeviceThread(clock=clock, watch_s=0.01) as device:
+
+        def hang() -> None:
+            with device.limit("a pass", 60):
+                began.set()
+                may_end.wait(10)
+
+        waiting = [asyncio.create_task(device.run(hang)), asyncio.create_task(device.run(int))]
+        assert await asyncio.to_thread(began.wait, 10)
+        clock.now_s += 60
+        device.check()
+        clock.now_s += 1
+        for caller in waiting:
+            with pytest.raises(DeviceLostError, match="a pass has not ended within 60 s"):
+                await caller
+        with pytest.raises(DeviceLostError):
+            await device.run(int)
+        may_end.set()
+
+
+async def test_a_hang_is_known_when_nobody_waits_for_it_any_more_and_is_over_when_the_call_ends() -> None:
+    clock = StoppedClock()
+    began, may_end = threading.Event(), threading.Event()
+    async with DeviceThread(clock=clock) as device:
+
+        def hang() -> None:
+            with device.limit("a pass", 60):
+                began.set()
+                may_end.wait(10)
+
+        caller = asyncio.create_task(device.run(hang))
+        assert await asyncio.to_thread(began.wait, 10)
+        caller.cancel()
+        await asyncio.wait([caller])
+        clock.now_s += 61
+        with pytest.raises(DeviceLostError):
+            device.check()
+        clock.now_s -= 61
+        following = asyncio.create_task(device.run(int))
+        may_end.set()
+        assert await following == 0
+        clock.now_s += 61
+        device.check()
+
+
+async def test_a_call_without_a_limit_may_take_as_long_as_it_likes() -> None:
+    clock = StoppedClock()
+    began, may_end = threading.Event(), threading.Event()
+    async with DeviceThread(clock=clock, watch_s=0.01) as device:
+
+        def take_long() -> str:
+            began.set()
+            may_end.wait(10)
+            return "done"
+
+        caller = asyncio.create_task(device.run(take_long))
+        assert await asyncio.to_thread(began.wait, 10)
+        clock.now_s += 1e6
+        device.check()
+        may_end.set()
+        assert await caller == "done"
 
 
 async def test_the_end_waits_for_the_last_call() -> None:

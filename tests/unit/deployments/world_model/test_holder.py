@@ -15,7 +15,7 @@ from protocol.errors import DeviceLostError, ModelUnavailableError, QuantUnsuppo
 from protocol.stages import Stage
 from tests.fakes.engines import SPEC
 from tests.fakes.links import PATIENCE_S
-from tests.fakes.worlds import FakeReplica, replica
+from tests.fakes.worlds import LIMITS, FakeReplica, replica
 
 FRAME: Frame = np.zeros((SPEC.frame_height, SPEC.frame_width, 3), np.uint8)
 
@@ -123,6 +123,112 @@ async def test_recoveries_without_a_pass_in_between_are_counted(host: FakeReplic
     with pytest.raises(DeviceLostError, match="CUDA error"):
         await host.holder.recover(FRAME, DeviceError("CUDA error"))
     assert host.holder.is_lost
+
+
+async def hangs(host: FakeReplica, call: str, limit_s: float) -> None:
+    """The scripted engine hangs in `call` now: it may for `limit_s` seconds, and not for a second more."""
+    assert await asyncio.to_thread(host.shelf.engine.hang_began.wait, PATIENCE_S), call
+    host.clock.now_s += limit_s
+    host.device.check()
+    host.clock.now_s += 1
+    with pytest.raises(DeviceLostError):
+        host.device.check()
+
+
+async def seeded(host: FakeReplica, *, hangs_in: str) -> None:
+    """A warm engine whose next call of that name hangs."""
+    await host.holder.hold(request(), ignore)
+    await host.holder.seed(FRAME, ignore)
+    host.shelf.engine.hangs_in = hangs_in
+
+
+async def test_a_pass_that_hangs_loses_the_device(host: FakeReplica) -> None:
+    await seeded(host, hangs_in="generate")
+    playing = asyncio.create_task(host.holder.play(one_pass))
+    await hangs(host, "generate", LIMITS.pass_s)
+    with pytest.raises(DeviceLostError, match="a pass has not ended within 60 s"):
+        await playing
+    assert host.holder.is_lost
+
+
+async def test_a_seed_queued_behind_a_pass_that_hangs_is_not_waited_for(host: FakeReplica) -> None:
+    await seeded(host, hangs_in="generate")
+    leaving = asyncio.create_task(host.holder.play(one_pass))
+    assert await asyncio.to_thread(host.shelf.engine.hang_began.wait, PATIENCE_S)
+    leaving.cancel()
+    next_player = asyncio.create_task(host.holder.seed(FRAME, ignore))
+    await hangs(host, "generate", LIMITS.pass_s)
+    with pytest.raises(DeviceLostError):
+        await next_player
+    assert host.holder.is_lost
+
+
+@pytest.mark.parametrize("call", ["reset", "append_frame"])
+async def test_a_start_that_hangs_loses_the_device(host: FakeReplica, call: str) -> None:
+    await seeded(host, hangs_in=call)
+    seeding = asyncio.create_task(host.holder.seed(FRAME, ignore))
+    await hangs(host, call, LIMITS.pass_s)
+    with pytest.raises(DeviceLostError, match="starting from a picture"):
+        await seeding
+
+
+async def test_a_cold_engine_has_longer_for_its_first_seed(host: FakeReplica) -> None:
+    await host.holder.hold(request(), ignore)
+    host.shelf.engine.hangs_in = "warm_up"
+    seeding = asyncio.create_task(host.holder.seed(FRAME, ignore))
+    await hangs(host, "warm_up", LIMITS.warm_up_s)
+    with pytest.raises(DeviceLostError, match="warming up"):
+        await seeding
+
+
+async def test_an_engine_that_has_recovered_has_longer_until_its_first_pass_is_over(host: FakeReplica) -> None:
+    await seeded(host, hangs_in="generate")
+    host.shelf.engine.may_go_on.set()
+    await host.holder.recover(FRAME, DeviceError("CUDA error"))
+    host.shelf.engine.may_go_on.clear()
+    playing = asyncio.create_task(host.holder.play(one_pass))
+    assert await asyncio.to_thread(host.shelf.engine.hang_began.wait, PATIENCE_S)
+    host.clock.now_s += LIMITS.warm_up_s
+    host.shelf.engine.may_go_on.set()
+    await playing
+    host.shelf.engine.may_go_on.clear()
+    host.shelf.engine.hang_began.clear()
+    playing = asyncio.create_task(host.holder.play(one_pass))
+    await hangs(host, "generate", LIMITS.pass_s)
+    with pytest.raises(DeviceLostError):
+        await playing
+
+
+@pytest.mark.parametrize("call", ["recover", "reset"])
+async def test_a_recovery_that_hangs_loses_the_device(host: FakeReplica, call: str) -> None:
+    await seeded(host, hangs_in=call)
+    recovering = asyncio.create_task(host.holder.recover(FRAME, DeviceError("CUDA error")))
+    await hangs(host, call, LIMITS.warm_up_s)
+    with pytest.raises(DeviceLostError):
+        await recovering
+    assert host.holder.is_lost
+
+
+async def test_a_load_may_take_hours_and_one_that_never_ends_loses_the_device(host: FakeReplica) -> None:
+    host.shelf.may_load.clear()
+    leaving = asyncio.create_task(host.holder.hold(request(), ignore))
+    assert await asyncio.to_thread(host.shelf.load_began.wait, PATIENCE_S)
+    leaving.cancel()
+    next_player = asyncio.create_task(host.holder.hold(request(), ignore))
+    host.clock.now_s += LIMITS.load_s
+    host.device.check()
+    host.clock.now_s += 1
+    with pytest.raises(DeviceLostError, match="loading the model"):
+        await next_player
+    assert host.holder.is_lost
+
+
+async def test_a_model_that_cannot_be_freed_loses_the_device(host: FakeReplica) -> None:
+    await seeded(host, hangs_in="close")
+    holding = asyncio.create_task(host.holder.hold(request("other"), ignore))
+    await hangs(host, "close", LIMITS.warm_up_s)
+    with pytest.raises(DeviceLostError, match="freeing the model"):
+        await holding
 
 
 async def test_a_burst_makes_its_passes_on_the_device_thread_and_ends_when_it_likes(host: FakeReplica) -> None:

@@ -43,7 +43,7 @@ from protocol.server import LogPush
 from protocol.stages import Stage
 from tests.fakes.links import PATIENCE_S, cut, linked_pair
 from tests.fakes.pictures import encoded, plain
-from tests.fakes.worlds import REPLICA_SNAPSHOT, SYSTEM_INFO, FakeReplica, brightness, replica
+from tests.fakes.worlds import LIMITS, REPLICA_SNAPSHOT, SYSTEM_INFO, FakeReplica, brightness, replica
 
 GREY = encoded(plain("rgb(128, 128, 128)", 16, 8))
 BLACK = encoded(plain("black", 16, 8))
@@ -111,6 +111,7 @@ async def visit(host: FakeReplica) -> AsyncGenerator[Visit]:
         finally:
             for engine in host.shelf.engines:
                 engine.may_pass.set()
+                engine.may_go_on.set()
             await pair.near.close()
             await running
 
@@ -460,6 +461,38 @@ async def test_a_device_error_while_seeding_is_recovered(host: FakeReplica, play
     await playing.send(seed(3))
     assert (await playing.until(Seeded))[-1].type == "seeded"
     assert host.shelf.engine.calls[-3:] == ["recover", "reset", "append_frame"]
+
+
+async def test_a_pass_that_hangs_ends_the_world_for_good(host: FakeReplica, playing: Visit) -> None:
+    engine = host.shelf.engine
+    engine.may_pass.clear()
+    await playing.send(FORWARD)
+    assert await asyncio.to_thread(engine.pass_began.wait, PATIENCE_S)
+    await playing.send(FORWARD)
+    host.clock.now_s += LIMITS.pass_s + 1
+    failed = await playing.fact()
+    assert isinstance(failed, WorldFailed)
+    assert (failed.is_fatal, failed.report.message_id) == (True, MessageId.DEVICE_RECOVERY_FAILED)
+    assert failed.report.message == "the device hangs: a pass has not ended within 60 s"
+    assert host.metrics.device_errors == 1
+    await playing.send(seed(3))
+    assert (await playing.failure()).report.message_id == MessageId.DEVICE_RECOVERY_FAILED
+    host.clock.now_s -= LIMITS.pass_s + 1
+    engine.may_pass.set()
+    await host.device.run(int)
+    assert engine.calls.count("generate") == 1, "the pass that was given up is the last"
+    assert [fact for fact in await playing.rest() if isinstance(fact, Batch)] == []
+
+
+async def test_a_seed_that_hangs_answers_the_command_and_is_fatal(host: FakeReplica, playing: Visit) -> None:
+    engine = host.shelf.engine
+    engine.hangs_in = "append_frame"
+    await playing.send(seed(3))
+    assert await asyncio.to_thread(engine.hang_began.wait, PATIENCE_S)
+    host.clock.now_s += LIMITS.pass_s + 1
+    facts = [fact for fact in await playing.until(WorldFailed) if not isinstance(fact, StageReached)]
+    assert [fact.type for fact in facts] == ["command_failed", "failed"]
+    assert host.holder.is_lost
 
 
 @pytest.mark.parametrize("where", ["a pass", "a seed", "a load"])
