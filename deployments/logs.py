@@ -2,7 +2,8 @@
 
 Owns where records go: to the one file that the launcher names in `BIOME_LOG_FILE`, or, without a launcher, to standard
 output as JSON lines for Ray to collect. Every record is a single append, so lines of different processes never mix.
-Warnings of the standard library's loggers, uncaught exceptions and fatal signals end up in the same place.
+Warnings of the standard library's loggers, uncaught exceptions, those of threads and event loops too, and fatal signals
+end up in the same place.
 What becomes of a record is in `log_records`, who else receives it in `log_tap`.
 """
 
@@ -30,6 +31,10 @@ LOG_LEVEL_VARIABLE: Final = "BIOME_LOG_LEVEL"
 
 FOREIGN_LOGGERS: Final = ("", "ray", "ray.serve")
 """Loggers whose warnings we take in: the root, and those of Ray, which do not hand theirs on."""
+
+GRPC_POLLER: Final = "PollerCompletionQueue._handle_events"
+"""gRPC's callback, which is now and then woken for nothing and says so by a BlockingIOError: no fault. Serve's handler,
+which ours replaces, leaves it out too."""
 
 STDOUT_FD: Final = 1
 
@@ -79,6 +84,7 @@ _LEVELS: Final = (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, l
 def configure_logs(role: str) -> None:
     """Set up logging in this process, which plays `role`, such as `ingress` or `world_model`. Idempotent.
 
+    Called on an event loop, as Serve calls the constructor of a deployment, it takes in that loop's exceptions too.
     Every record carries `role` and `pid`. Bind what else holds for a while with
     `structlog.contextvars.bound_contextvars(session_id=…)`, and start threads in `contextvars.copy_context()`.
     Raises LogFileError.
@@ -117,6 +123,7 @@ def configure_logs(role: str) -> None:
     )
     take_in_foreign_loggers()
     _take_in_uncaught()
+    _take_in_loop()
     faulthandler.enable(file=fd)
 
 
@@ -139,8 +146,11 @@ def read_level(name: str | None) -> int:
 
 def log_loop_exception(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """A handler for `loop.set_exception_handler`: nothing that a task or callback raised goes unseen."""
+    reason, error = str(context.get("message", "")), context.get("exception")
+    if isinstance(error, BlockingIOError) and GRPC_POLLER in reason:
+        return
     log: structlog.stdlib.BoundLogger = structlog.get_logger("asyncio")
-    log.error("exception in the event loop", reason=str(context.get("message", "")), exc_info=context.get("exception"))
+    log.error("exception in the event loop", reason=reason, exc_info=error)
 
 
 _open_fds: Final[dict[str, int]] = {}
@@ -166,6 +176,14 @@ def take_in_foreign_loggers(*, alone: bool = False) -> None:
             logger.handlers.clear()
         if not any(isinstance(handler, ForeignHandler) for handler in logger.handlers):
             logger.addHandler(ForeignHandler(logging.WARNING))
+
+
+def _take_in_loop() -> None:
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    loop.set_exception_handler(log_loop_exception)
 
 
 def _take_in_uncaught() -> None:

@@ -128,24 +128,62 @@ raise ValueError("at the top")
     assert "ValueError: at the top" in at_top["exception"]
 
 
-def test_what_a_task_raises_is_in_the_log(log_file: Path) -> None:
-    run(
-        """
+ON_A_LOOP = """
 import asyncio
-from deployments.logs import log_loop_exception
 async def main():
+    configure_logs("tester")
     loop = asyncio.get_running_loop()
-    loop.set_exception_handler(log_loop_exception)
     passed = asyncio.Event()
-    loop.call_soon(lambda: 1 / 0)
+    loop.call_soon(fail)
     loop.call_soon(passed.set)
     await passed.wait()
+asyncio.run(main())
+"""
+
+
+def test_what_a_callback_raises_is_in_the_log_of_a_process_configured_on_its_event_loop(log_file: Path) -> None:
+    run("def fail(): 1 / 0" + ON_A_LOOP, log_file)
+
+    (record,) = records(log_file.read_text())
+    assert (record["event"], record["level"]) == ("exception in the event loop", "error")
+    assert "ZeroDivisionError" in record["exception"]
+
+
+def test_what_a_task_raises_that_nobody_awaits_is_in_the_log(log_file: Path) -> None:
+    run(
+        """
+import asyncio, gc
+async def fail():
+    raise ZeroDivisionError
+async def main():
+    configure_logs("tester")
+    task = asyncio.create_task(fail())
+    await asyncio.wait({task})
+    del task
+    gc.collect()
 asyncio.run(main())
 """,
         log_file,
     )
 
-    assert "ZeroDivisionError" in records(log_file.read_text())[0]["exception"]
+    (record,) = records(log_file.read_text())
+    assert record["event"] == "exception in the event loop"
+    assert "ZeroDivisionError" in record["exception"]
+
+
+def test_the_poller_of_grpc_that_is_woken_for_nothing_is_not(log_file: Path) -> None:
+    run(
+        """
+class PollerCompletionQueue:
+    def _handle_events(self):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+fail = PollerCompletionQueue()._handle_events
+"""
+        + ON_A_LOOP,
+        log_file,
+    )
+
+    assert log_file.read_text() == ""
 
 
 def test_a_fatal_signal_leaves_its_dump_in_the_log(log_file: Path) -> None:
