@@ -39,8 +39,8 @@ def failure_of(req_id: str, error: BiomeError) -> FailureResponse:
     return FailureResponse(req_id=req_id, error_id=message_id)
 
 
-def check_failure_of(req_id: str, error: BiomeError) -> FailureResponse:
-    """The failed reply to a mere question about a picture: the reason itself, for no world depends on it."""
+def plain_failure_of(req_id: str, error: BiomeError) -> FailureResponse:
+    """The failed reply that always names the reason itself: no world depends on what was asked."""
     if error.message_id is None:
         return FailureResponse(req_id=req_id, error=error.message)
     return FailureResponse(req_id=req_id, error_id=error.message_id)

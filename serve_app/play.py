@@ -1,6 +1,6 @@
 """A session's world: what an `init` makes of it, what its facts mean, what is kept of it.
 
-Owns the replica's side of a session. Who may ask for what, and when, is decided in `session`.
+Owns the replica's side of a session. Who may ask for what, and when, is decided in `phases`.
 """
 
 import asyncio

@@ -31,7 +31,7 @@ from protocol.errors import (
     RequestRefusedError,
 )
 from protocol.server import CheckSeedSafetyResponseData, FailureResponse, ServerMessage, SuccessResponse
-from serve_app.answers import Answer, check_failure_of, failure_of
+from serve_app.answers import Answer, failure_of, plain_failure_of
 from serve_app.phases import WITH_A_WORLD, Admission, Event, Phase, admit
 from serve_app.scene_desk import SceneDesk
 
@@ -166,7 +166,7 @@ class Requests:
         try:
             verdict = await self._parts.gate.check(request.image_data)
         except BiomeError as error:
-            self._post(check_failure_of(request.req_id, error))
+            self._post(plain_failure_of(request.req_id, error))
         else:
             data = CheckSeedSafetyResponseData(is_safe=verdict.is_safe, hash=verdict.sha256)
             self._post(SuccessResponse(req_id=request.req_id, data=data))

@@ -27,7 +27,7 @@ from protocol.server import (
     SuccessResponse,
 )
 from protocol.stages import Stage
-from serve_app.answers import check_failure_of, push_of
+from serve_app.answers import plain_failure_of, push_of
 from serve_app.seeds import AcceptedSeed
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class SceneDesk:
 
     def _refuse(self, request: SceneEdit | GenerateScene, error: BiomeError) -> None:
         log.warning("scene request failed", type=request.type, error=error.message, message_id=error.message_id)
-        self._post(check_failure_of(request.req_id, error))
+        self._post(plain_failure_of(request.req_id, error))
 
 
 def _check_world(play: "Play", original: AcceptedSeed | None) -> None:

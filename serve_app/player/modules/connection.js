@@ -19,7 +19,7 @@ const BACKLOG_BYTES = 64 * 1024;
  * @property {() => void} opened
  * @property {(message: any) => void} message a push; replies are settled here
  * @property {(buffer: ArrayBuffer) => void} batch
- * @property {(wasOpen: boolean) => void} closed once, unless we closed it ourselves
+ * @property {() => void} closed once, unless we closed it ourselves
  */
 
 /**
@@ -38,7 +38,6 @@ export class Connection {
   #rpc = new RpcClient((message) => this.send(message));
   #silence = new Silence();
   #unsentBytes = 0;
-  #wasOpen = false;
   #isOver = false;
 
   /**
@@ -48,10 +47,7 @@ export class Connection {
   constructor(url, handlers) {
     this.#socket = new WebSocket(url);
     this.#socket.binaryType = "arraybuffer";
-    this.#socket.onopen = () => {
-      this.#wasOpen = true;
-      handlers.opened();
-    };
+    this.#socket.onopen = () => handlers.opened();
     this.#socket.onmessage = ({ data }) => {
       if (this.#isOver) return;
       this.#silence.heard(performance.now());
@@ -60,7 +56,7 @@ export class Connection {
     };
     this.#socket.onclose = () => {
       this.#rpc.close();
-      if (!this.#isOver) handlers.closed(this.#wasOpen);
+      if (!this.#isOver) handlers.closed();
       this.#isOver = true;
     };
   }

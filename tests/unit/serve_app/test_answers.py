@@ -18,7 +18,7 @@ from protocol.server import (
     SuccessResponse,
     WarningPush,
 )
-from serve_app.answers import Answer, check_failure_of, failure_of, push_of
+from serve_app.answers import Answer, failure_of, plain_failure_of, push_of
 
 SNAPSHOT = Snapshot(process_rss_bytes=1)
 DATA = CheckSeedSafetyResponseData(is_safe=True, hash="h")
@@ -53,8 +53,8 @@ def test_a_seed_that_is_none_fails_its_init() -> None:
 
 def test_a_failed_check_carries_its_own_reason() -> None:
     expected = FailureResponse(req_id="r", error_id=MessageId.MISSING_SEED_DATA)
-    assert check_failure_of("r", MissingSeedError("m")) == expected
-    assert check_failure_of("r", BiomeError("odd")) == FailureResponse(req_id="r", error="odd")
+    assert plain_failure_of("r", MissingSeedError("m")) == expected
+    assert plain_failure_of("r", BiomeError("odd")) == FailureResponse(req_id="r", error="odd")
 
 
 def test_a_request_is_answered_once() -> None:
