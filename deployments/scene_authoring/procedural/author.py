@@ -43,5 +43,6 @@ class ProceduralAuthor:
 
 def _not_understood(plan: NotUnderstood, abilities: str) -> Rejected:
     named = ", ".join(f"'{word}'" for word in plan.unknown[:3])
-    opening = f"I do not know how to paint {named} without a GPU model." if named else "I did not understand that."
+    verb = "remove" if plan.to_remove else "paint"
+    opening = f"I do not know how to {verb} {named} without a GPU model." if named else "I did not understand that."
     return Rejected(f"{opening} {abilities}", because="not_understood")

@@ -1,14 +1,14 @@
 """From words to a plan of steps on an existing picture.
 
-Owns how clauses are split, which verb governs which words, and what counts as not understood. The
-same grammar reads a user's request and the instruction that `phrasing` writes from a plan.
+Owns what a clause asks for and what counts as not understood; `clauses` says where one ends and which verb
+governs it. The same grammar reads a user's request and the instruction that `phrasing` writes from a plan.
 """
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, TypeVar
+from typing import Final
 
+from deployments.scene_authoring.procedural.clauses import Clause, clauses
 from deployments.scene_authoring.procedural.plan import (
     SCENE_ONLY_THINGS,
     UNCOUNTED_THINGS,
@@ -39,48 +39,28 @@ from deployments.scene_authoring.procedural.plan import (
     Tool,
     Weather,
 )
-from deployments.scene_authoring.procedural.vocabulary import Token, Verb, Word, scan, unknown_words
+from deployments.scene_authoring.procedural.vocabulary import Token, Verb, Word, unknown_words
 
 STEPS_LIMIT: Final = 8
 """Most steps of one edit; later ones are dropped."""
 
-REQUEST_LIMIT_CHARS: Final = 2_000
-"""What is read of a request; the rest is ignored."""
-
 _GROUND_COVERS: Final = frozenset({Material.GRASS, Material.SAND, Material.WATER, Material.LAVA, Material.STONE})
 _THING_MATERIALS: Final = frozenset({Material.WOOD, Material.STONE, Material.IRON, Material.GOLD, Material.GLOWING})
+_LASTING: Final = Thing | Place | TimeOfDay | Season | Mood | Colour | Material
 _NAMING_VERBS: Final = frozenset({Verb.ADD, Verb.HOLD, Verb.REPLACE, Verb.REMOVE})
-_CLAUSE_SPLIT: Final = re.compile(r"[.,;:!?\n]+|\b(?:and then|then|and|but|plus|while)\b|&")
-_ONE_WORD: Final = (("black and white", "monochrome"), ("black-and-white", "monochrome"))
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Clause:
-    text: str
-    verb: Verb
-    verb_is_spoken: bool
-    tokens: tuple[Token, ...]
-
-    def of(self, kind: type[T]) -> tuple[T, ...]:
-        return tuple(token.meaning for token in self.tokens if type(token.meaning) is kind)
-
-    def has(self, word: Word) -> bool:
-        return any(token.meaning is word for token in self.tokens)
 
 
 def parse_edit(text: str) -> EditPlan | NotUnderstood:
-    """The steps that `text` asks for. A clause that names something unknown makes the whole request not understood."""
+    """The steps that `text` asks for. One clause that names what cannot be painted, or cannot go, spoils them all."""
     steps: list[Step] = []
     unknown: list[str] = []
-    for clause in _clauses(text):
+    for clause in clauses(text):
         if clause.verb is Verb.KEEP:
             continue
         found = _steps(clause)
-        strangers = _strangers(clause, understood=bool(found))
-        if strangers:
-            return NotUnderstood(strangers)
+        obstacle = _obstacle(clause, understood=bool(found))
+        if obstacle:
+            return obstacle
         if not found:
             unknown.extend(unknown_words(clause.text))
         steps.extend(step for step in found if step not in steps)
@@ -89,41 +69,7 @@ def parse_edit(text: str) -> EditPlan | NotUnderstood:
     return EditPlan(tuple(steps[:STEPS_LIMIT]))
 
 
-def normalise(text: str) -> str:
-    """Lower case, without what stands in parentheses: that elaborates and says nothing new."""
-    lowered = re.sub(r"\([^()]*\)", " ", text[:REQUEST_LIMIT_CHARS].lower().replace("\u2019", "'"))
-    for phrase, joined in _ONE_WORD:
-        lowered = lowered.replace(phrase, joined)
-    return lowered
-
-
-def _clauses(text: str) -> list[_Clause]:
-    clauses: list[_Clause] = []
-    verb = Verb.CHANGE
-    for part in _CLAUSE_SPLIT.split(normalise(text)):
-        for piece, implied in _split_at_with(part):
-            tokens = scan(piece)
-            spoken = next((token.meaning for token in tokens if isinstance(token.meaning, Verb)), None)
-            holds = any(token.meaning is Verb.HOLD for token in tokens)
-            verb = Verb.HOLD if holds else spoken or implied or verb
-            if piece.strip():
-                clauses.append(_Clause(piece, verb, spoken is not None or implied is not None, tokens))
-    return clauses
-
-
-def _split_at_with(part: str) -> list[tuple[str, Verb | None]]:
-    """`make it night with a moon` is two clauses; `replace the sword with a torch` and `cover it with sand` are one."""
-    tokens = scan(part)
-    governed = any(t.meaning in (Verb.REPLACE, Verb.CHANGE) for t in tokens) and not any(
-        isinstance(t.meaning, TimeOfDay | Weather | Season) for t in tokens
-    )
-    at = next((match.start() for match in re.finditer(r"\bwith\b", part)), None)
-    if at is None or governed or any(t.meaning is Verb.REPLACE for t in tokens):
-        return [(part, None)]
-    return [(part[:at], None), (part[at + len("with") :], Verb.ADD)]
-
-
-def _outcome(clause: _Clause) -> tuple[Token, ...]:
+def _outcome(clause: Clause) -> tuple[Token, ...]:
     """The tokens that say what shall be, not what is: `change day to night`, `night instead of day`."""
     tokens = clause.tokens
     for index, token in enumerate(tokens):
@@ -138,10 +84,10 @@ def _outcome(clause: _Clause) -> tuple[Token, ...]:
     return tokens
 
 
-def _steps(clause: _Clause) -> list[Step]:
+def _steps(clause: Clause) -> list[Step]:
     if clause.verb is Verb.REMOVE:
         return _removals(clause)
-    aim = _Clause(clause.text, clause.verb, clause.verb_is_spoken, _outcome(clause))
+    aim = Clause(clause.text, clause.verb, clause.verb_is_spoken, _outcome(clause))
     steps: list[Step] = [Relight(time) for time in aim.of(TimeOfDay)]
     steps += [SetSeason(season) for season in aim.of(Season)]
     steps += [SetWeather(weather, strength_of(aim.tokens)) for weather in aim.of(Weather)]
@@ -159,7 +105,7 @@ def _steps(clause: _Clause) -> list[Step]:
     return steps
 
 
-def _grading(aim: _Clause, *, alone: bool) -> list[Step]:
+def _grading(aim: Clause, *, alone: bool) -> list[Step]:
     steps: list[Step] = []
     cover = next((m for m in aim.of(Material) if m in _GROUND_COVERS), None)
     if Place.DESERT in aim.of(Place) and alone:
@@ -171,22 +117,30 @@ def _grading(aim: _Clause, *, alone: bool) -> list[Step]:
     return steps
 
 
-def _removals(clause: _Clause) -> list[Step]:
-    if clause.of(Tool) or clause.has(Word.HAND):
+def _removals(clause: Clause) -> list[Step]:
+    """What can go. A thing cannot, so that `hide the moon behind clouds` takes no clouds away."""
+    if clause.of(Tool) or clause.has(Word.HAND) or clause.has(Verb.HOLD):
         return [EmptyHand()]
+    named = [token.meaning for token in clause.tokens if isinstance(token.meaning, Weather | Thing)]
+    if named and isinstance(named[0], Thing):
+        return []
     return [ClearAir(weather) for weather in clause.of(Weather) if weather is not Weather.CLEAR]
 
 
-def _strangers(clause: _Clause, *, understood: bool) -> tuple[str, ...]:
-    """Words that name what is not known here: the object of a verb that names things, or all of an empty clause."""
-    if clause.verb not in _NAMING_VERBS or not clause.verb_is_spoken:
-        return ()
-    if not understood:
-        named = [t.meaning.value for t in clause.tokens if isinstance(t.meaning, Thing | Place)]
-        return (*unknown_words(clause.text), *named) or (clause.text.strip(),)
-    words = unknown_words(clause.text)
-    starts = {token.start for token in clause.tokens}
-    return tuple(word for word in words if not _qualifies(word, clause.text, starts))
+def _obstacle(clause: Clause, *, understood: bool) -> NotUnderstood | None:
+    """What is not known here, or cannot go: the object of a verb that names things, or all of an empty clause."""
+    removes = clause.verb is Verb.REMOVE
+    must_name = clause.verb_is_spoken and clause.verb in _NAMING_VERBS
+    if not (removes or must_name):
+        return None
+    strangers = unknown_words(clause.text) if must_name else ()
+    if understood:
+        starts = {token.start for token in clause.tokens}
+        strangers = tuple(word for word in strangers if not _qualifies(word, clause.text, starts))
+        return NotUnderstood(strangers, to_remove=removes) if strangers else None
+    kinds = _LASTING if removes else Thing | Place
+    known = tuple(token.text for token in clause.tokens if isinstance(token.meaning, kinds))
+    return NotUnderstood((*strangers, *known), to_remove=removes) if known or must_name else None
 
 
 def _qualifies(word: str, text: str, starts: set[int]) -> bool:

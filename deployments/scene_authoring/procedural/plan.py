@@ -280,6 +280,10 @@ class ScenePlan:
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """Words that led nowhere: `unknown` names them where single ones could be made out."""
+    """Words that led nowhere: `unknown` names them where single ones could be made out.
+
+    `to_remove` says that they name what should go, which may be more than can be taken away.
+    """
 
     unknown: tuple[str, ...] = ()
+    to_remove: bool = False

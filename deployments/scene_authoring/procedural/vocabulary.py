@@ -31,12 +31,13 @@ class Verb(StrEnum):
     HOLD = "hold"
     REPLACE = "replace"
     REMOVE = "remove"
+    LIFT = "lift"
     CHANGE = "change"
     KEEP = "keep"
 
 
 class Word(StrEnum):
-    """Words that steer how their neighbours are read."""
+    """Words that steer how their neighbours are read. An `IDIOM` only looks as if it denied or removed something."""
 
     LIGHT = "light"
     SKY = "sky"
@@ -45,6 +46,8 @@ class Word(StrEnum):
     WITH = "with"
     INTO = "into"
     INSTEAD = "instead of"
+    NO = "no"
+    IDIOM = "not only"
 
 
 Meaning: TypeAlias = (
@@ -75,9 +78,14 @@ _PHRASES: Final[tuple[tuple[Meaning, str], ...]] = (
         "hold|holds|holding|wield|wields|wielding|carry|carries|carrying|give me|hand me|equip|grab|grip|pick up",
     ),
     (Verb.REPLACE, "replace|swap|exchange|substitute|turn|convert|transform"),
-    (Verb.REMOVE, "remove|delete|erase|take away|get rid of|clear away|no|without|lose|drop the|hide|stop"),
-    (Verb.CHANGE, "change|make|set|let|relight|grade|bathe|switch|become|becomes|cover|fill|give it"),
-    (Verb.KEEP, "keep|leave|preserve|do not change|don't change"),
+    (Verb.REMOVE, "remove|removed|delete|erase|take away|take off|take out|leave out|get rid of|lose|drop the|hide"),
+    (Verb.REMOVE, "stop|stops|reduce|disperse|dispel|dissolve|let go of|empty my|empty the|put out|extinguish"),
+    (Verb.REMOVE, "clear the|clear my|clear away|clear up the|part the|turn off|switch off|off|away|go away|gone"),
+    (Verb.REMOVE, "disappear|disappears|vanish|should go|must go|out of here|too much|too many|is too|it's too"),
+    (Verb.LIFT, "lift|lifts"),
+    (Verb.CHANGE, "change|make|set|let|relight|grade|bathe|switch|become|becomes|cover|fill|give it|more"),
+    (Verb.KEEP, "keep|keeping|leave|preserve|do not change|do not touch|do not add|without changing|without touching"),
+    (Verb.KEEP, "change nothing|nothing else|no changes|no other changes|never mind"),
     (Word.LIGHT, "light|lighting|lights|glow|tint|hue|illumination|lit|everything|atmosphere|ambience"),
     (Word.SKY, "sky|skies|heaven|heavens"),
     (Word.GROUND, "ground|floor|road|path|terrain|soil|earth|field"),
@@ -85,28 +93,42 @@ _PHRASES: Final[tuple[tuple[Meaning, str], ...]] = (
     (Word.WITH, "with|by|for"),
     (Word.INTO, "into|to"),
     (Word.INSTEAD, "instead of|rather than"),
+    (Word.NO, "no|not|do not|does not|without|less|fewer|never|neither|nor|nothing"),
+    (Word.NO, "no more|no longer|free of|free from"),
+    (Word.IDIOM, "not only|not just|nothing but|change nothing but|no doubt|no problem|why not|why do not|can not you"),
+    (Word.IDIOM, "far away|right away|straight away|far off|off to the|off the"),
     (TimeOfDay.DAWN, "dawn|sunrise|daybreak|early morning|first light|morning"),
     (TimeOfDay.DAY, "daytime|day|noon|midday|daylight|broad daylight|afternoon"),
     (TimeOfDay.SUNSET, "sunset|golden hour|sundown|evening sun|setting sun"),
     (TimeOfDay.DUSK, "dusk|twilight|evening|blue hour|nightfall|gloaming"),
     (TimeOfDay.NIGHT, "night|nighttime|night time|midnight|moonlight|moonlit|nocturnal|dark outside|starry night"),
-    (Weather.CLEAR, "clear sky|clear weather|clear skies|sunny|sunshine|blue sky|cloudless|fine weather|clear"),
+    (Weather.CLEAR, "clear sky|clear weather|clear skies|clear the sky|clear the weather|clear the air"),
+    (
+        Weather.CLEAR,
+        "sunny|sunshine|blue sky|cloudless|fine weather|clear",
+    ),
     (Weather.CLOUDS, "overcast|cloudy|clouds|cloud|grey sky|gray sky|clouded"),
     (Weather.FOG, "fog|foggy|mist|misty|haze|hazy|smoke|smoky"),
     (Weather.RAIN, "rain|rainy|raining|drizzle|wet|downpour|shower|rainfall"),
     (Weather.STORM, "thunderstorm|storm|stormy|thunder|lightning|tempest"),
     (Weather.SNOW, "snow|snowy|snowing|snowfall|blizzard|snowstorm|snow covered|snow-covered|flurries"),
     (Strength.LIGHT, "slight|slightly|a little|a bit of|a bit|thin|gentle|faint|soft|mild|light"),
+    (
+        Strength.LIGHT,
+        "thinner|lighter|less thick|less dense|less heavy|not too thick|not too heavy|not too strong|not too much",
+    ),
     (Strength.NORMAL, "moderate"),
     (Strength.HEAVY, "heavy|heavily|thick|dense|strong|torrential|lots of|a lot of|deep|intense|pouring"),
     (Season.SPRING, "spring|springtime|cherry blossom|cherry blossoms|blossom|blossoms"),
     (Season.SUMMER, "summer|summertime|summery"),
     (Season.AUTUMN, "autumn|autumnal|make it fall|fall colors|fall colours|fall foliage|in fall|the fall|october"),
     (Season.WINTER, "winter|wintry|wintertime|frozen|icy|frosty"),
-    (Mood.WARM, "warm|warmer|cosy|cozy"),
-    (Mood.COLD, "cold|colder|cool|cooler|chilly"),
+    (Mood.WARM, "warm|warmer|cosy|cozy|less cold|less cool"),
+    (Mood.COLD, "cold|colder|cool|cooler|chilly|less warm"),
     (Mood.GLOOMY, "gloomy|bleak|dreary|grim|sad|dark|darker|moody|menacing|somber|sombre|post-apocalyptic|apocalyptic"),
+    (Mood.GLOOMY, "less bright|less cheerful"),
     (Mood.CHEERFUL, "cheerful|happy|vibrant|vivid|bright|brighter|colourful|colorful|lively|joyful"),
+    (Mood.CHEERFUL, "less dark|less gloomy|less bleak|less grim|not so dark|not so gloomy"),
     (Mood.EERIE, "eerie|creepy|spooky|haunted|scary|horror|sinister|alien|toxic"),
     (Mood.DREAMY, "dreamy|dreamlike|magical|ethereal|fairy tale|fairytale|enchanted|mystical"),
     (Mood.VINTAGE, "vintage|sepia|retro|old photo|nostalgic"),
@@ -192,7 +214,17 @@ class Token:
 
     meaning: Meaning
     start: int
-    is_plural: bool = False
+    text: str
+
+    @property
+    def end(self) -> int:
+        """Where the clause goes on after it."""
+        return self.start + len(self.text)
+
+    @property
+    def is_plural(self) -> bool:
+        """Whether it is spelt like several."""
+        return self.text.endswith("s")
 
 
 def _table() -> dict[str, Meaning]:
@@ -212,23 +244,20 @@ _PATTERN: Final = re.compile(
 
 _FILLER_LINES: Final = """
 a an the of in on at is are be it its it's this that my me you your i we us please can could would
-should like very really quite so more bit too and or but now here there just also from up down over
+should like very really quite so bit too and or but now here there just also from up down over
 under near next behind scene picture image view frame world place all around whole some any
 something want look looks looking feel beautiful nice pretty cool time side area top bottom corner
 front background foreground distance horizon was were weather season with into to by for as if then
 being falling fallen covered season's air high low upper lower first person first-person eye level
 detailed standing stands shining full burning clothed fully elegant out off through when while hour
-o'clock tall
+o'clock tall do does did take any anything anymore
 """
 _FILLERS: Final = frozenset(_FILLER_LINES.split())
 
 
 def scan(clause: str) -> tuple[Token, ...]:
     """The recognised phrases of a lower-case clause, left to right, longest match first."""
-    return tuple(
-        Token(_MEANINGS[found.group()], found.start(), is_plural=found.group().endswith("s"))
-        for found in _PATTERN.finditer(clause)
-    )
+    return tuple(Token(_MEANINGS[found.group()], found.start(), found.group()) for found in _PATTERN.finditer(clause))
 
 
 def unknown_words(clause: str) -> tuple[str, ...]:

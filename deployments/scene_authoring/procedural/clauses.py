@@ -1,0 +1,162 @@
+"""From a text to clauses: where one ends, which verb governs it, and how far a denial reaches.
+
+Owns reading `no`, `not` and their like: a denied clause has the verb `REMOVE`, and what is denied twice is
+kept. What a clause asks for is the grammar's business.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, TypeVar
+
+from deployments.scene_authoring.procedural.plan import (
+    Colour,
+    Material,
+    Mood,
+    Season,
+    Thing,
+    TimeOfDay,
+    Tool,
+    Weather,
+)
+from deployments.scene_authoring.procedural.vocabulary import Token, Verb, Word, scan, unknown_words
+
+REQUEST_LIMIT_CHARS: Final = 2_000
+"""What is read of a request; the rest is ignored."""
+
+_REWORDED: Final = (
+    (re.compile(r"\([^()]*\)"), " "),
+    (re.compile(r"black[ -]and[ -]white"), "monochrome"),
+    (re.compile(r"\bcan(?:'|no)t\b"), "can not"),
+    (re.compile(r"n't\b"), " not"),
+    (re.compile(r"\bdont\b"), "do not"),
+    (re.compile(r"\bno-|\b(\w+)-free\b"), r"no \1"),
+)
+_SEPARATOR: Final = re.compile(r"([.,;:!?\n]+|\b(?:and then|then|and|(?<!nothing )but|plus|while)\b|&)")
+_NEW_START: Final = re.compile(r"[.!?]|but")
+_LIST_MARK: Final = re.compile(r"[,;\n]")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of text under one verb, which is its own or goes on from the clause before."""
+
+    text: str
+    verb: Verb
+    verb_is_spoken: bool
+    tokens: tuple[Token, ...]
+
+    def of(self, kind: type[T]) -> tuple[T, ...]:
+        """What it names of a kind, in order."""
+        return tuple(token.meaning for token in self.tokens if type(token.meaning) is kind)
+
+    def has(self, word: Word | Verb) -> bool:
+        """Whether `word` is in it."""
+        return any(token.meaning is word for token in self.tokens)
+
+
+def normalise(text: str) -> str:
+    """Lower case, with every `not` spelt out, without what stands in parentheses: that says nothing new."""
+    plain = text[:REQUEST_LIMIT_CHARS].lower().replace("\u2019", "'")
+    for pattern, words in _REWORDED:
+        plain = pattern.sub(words, plain)
+    return plain
+
+
+def clauses(text: str) -> list[Clause]:
+    """The clauses of a request, left to right."""
+    found: list[Clause] = []
+    verb = Verb.CHANGE
+    separated = _SEPARATOR.split(normalise(text))
+    for separator, part in zip(("", *separated[1::2]), separated[::2], strict=True):
+        if found and _contrasts(part):
+            verb = Verb.KEEP
+            continue
+        if verb in (Verb.REMOVE, Verb.KEEP) and _starts_anew(separator, part):
+            verb = Verb.CHANGE
+        for piece, implied in _split_at_with(part):
+            for segment in _split_at_denials(piece):
+                tokens = scan(segment)
+                spoken = _governing(tokens) or implied
+                verb = spoken or verb
+                if segment.strip():
+                    found.append(Clause(segment, verb, spoken is not None, tokens))
+    return found
+
+
+def _contrasts(part: str) -> bool:
+    """`rain, not snow` and `remove the fog but not the clouds` say what is not meant; nothing is asked for."""
+    first = next(iter(scan(part)), None)
+    return first is not None and first.text == "not" and not part[: first.start].strip()
+
+
+def _starts_anew(separator: str, part: str) -> bool:
+    """Whether a denial ends here: `no fog, night` asks for night; `no fog, rain` and `no fog, the red light` do not."""
+    if _NEW_START.search(separator):
+        return True
+    meanings = [token.meaning for token in scan(part)]
+    looks = [m for m in meanings if isinstance(m, TimeOfDay | Season | Mood | Colour | Material) or m is Weather.CLEAR]
+    objects = [m for m in meanings if isinstance(m, Thing | Tool | Weather) and m is not Weather.CLEAR]
+    goes_on = bool(objects) or not looks or part.lstrip().startswith("the ")
+    return _LIST_MARK.search(separator) is not None and not goes_on
+
+
+def _split_at_with(part: str) -> list[tuple[str, Verb | None]]:
+    """`make it night with a moon` is two clauses; `replace the sword with a torch` and `cover it with sand` are one."""
+    tokens = scan(part)
+    governed = any(t.meaning in (Verb.REPLACE, Verb.CHANGE, Verb.REMOVE) for t in tokens) and not any(
+        isinstance(t.meaning, TimeOfDay | Weather | Season) for t in tokens
+    )
+    at = next((match.start() for match in re.finditer(r"\bwith\b", part)), None)
+    if at is None or governed or any(t.meaning is Verb.REPLACE for t in tokens):
+        return [(part, None)]
+    return [(part[:at], None), (part[at + len("with") :], Verb.ADD)]
+
+
+def _split_at_denials(piece: str) -> list[str]:
+    """`make it night without fog` is two clauses; `there should be no fog` and `make the rain stop` are one."""
+    denials = [t for t in scan(piece) if t.meaning in (Word.NO, Verb.REMOVE, Verb.KEEP)]
+    ends, begins = [0, *(t.end for t in denials)], [*(t.start for t in denials), len(piece)]
+    before, *afters = (piece[end:begin] for end, begin in zip(ends, begins, strict=True))
+    starts = [0]
+    has_named = _names(before)
+    for denial, after in zip(denials, afters, strict=True):
+        if has_named and not _closes(denial, after, is_last=denial is denials[-1]):
+            starts.append(denial.start)
+            has_named = False
+        has_named = has_named or _names(after)
+    return [piece[start:end] for start, end in pairwise((*starts, len(piece)))]
+
+
+def _closes(denial: Token, after: str, *, is_last: bool) -> bool:
+    """Whether a denial is about what stands before it, since nothing follows: `make the rain stop`, `hold nothing`."""
+    match denial.meaning:
+        case Verb.REMOVE:
+            return not _names(after)
+        case Word.NO:
+            return is_last and not _names(after) and all(isinstance(t.meaning, Verb | int) for t in scan(after))
+        case _:
+            return False
+
+
+def _names(text: str) -> bool:
+    """Whether there is more in `text` than verbs and grammar, known or unknown."""
+    return bool(unknown_words(text)) or any(not isinstance(t.meaning, Verb | Word | int) for t in scan(text))
+
+
+def _governing(tokens: tuple[Token, ...]) -> Verb | None:
+    """The verb of a clause: a denial goes before any other, then what the hand does, then the first.
+
+    Fog that lifts is gone; a lifted torch is held.
+    """
+    verbs = [token.meaning for token in tokens if isinstance(token.meaning, Verb)]
+    if Verb.LIFT in verbs:
+        verbs.append(Verb.REMOVE if any(isinstance(token.meaning, Weather) for token in tokens) else Verb.HOLD)
+    denials = sum(token.meaning is Word.NO for token in tokens) + (Verb.REMOVE in verbs)
+    if Verb.KEEP in verbs or denials > 1:
+        return Verb.KEEP
+    if denials:
+        return Verb.REMOVE
+    return Verb.HOLD if Verb.HOLD in verbs else next(iter(verbs), None)
