@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 SUB_FRAMES: Final = 4
 FRAMES_PER_S: Final = 60
-KEY_NICENESS: Final = 5
-"""A walker who comes to a key waits for it, so its making steps back for the drawing, but not for everybody."""
+KEY_NICENESS: Final = 0
+"""A walker who comes to a key waits for it, so its making steps back for nobody but what runs in real time."""
 CONTEXT_FRAMES: Final = 4096
 """It remembers places, not frames; the contract wants a number."""
 
