@@ -5,7 +5,7 @@ file is refused within milliseconds and before anything starts.
 """
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -58,6 +58,17 @@ class ApplicationEntry(StrictModel):
     deployments: list[DeploymentEntry] = Field(default_factory=list[DeploymentEntry])
 
 
+TLS_OPTIONS: Final = ("ssl_certfile", "ssl_keyfile", "ssl_keyfile_password", "ssl_ca_certs")
+"""Of `http_options`; a certificate and its key make it whole."""
+TLS_IS_HALF: Final = "TLS needs both ssl_certfile and ssl_keyfile"
+
+
+def half_of_tls(options: object) -> str | None:
+    """The option that asks for TLS where the certificate or its key is missing. `options` has all of them."""
+    asked = [name for name in TLS_OPTIONS if getattr(options, name)]
+    return asked[0] if asked and not {"ssl_certfile", "ssl_keyfile"} <= set(asked) else None
+
+
 class HttpOptions(StrictModel):
     """How the port answers. Names and meanings are those of Serve's schema."""
 
@@ -74,10 +85,8 @@ class HttpOptions(StrictModel):
 
     @model_validator(mode="after")
     def _tls_is_whole(self) -> "HttpOptions":
-        is_asked_for = self.ssl_keyfile or self.ssl_keyfile_password or self.ssl_ca_certs or self.ssl_certfile
-        if is_asked_for and not (self.ssl_certfile and self.ssl_keyfile):
-            msg = "TLS needs both ssl_certfile and ssl_keyfile"
-            raise ValueError(msg)
+        if half_of_tls(self) is not None:
+            raise ValueError(TLS_IS_HALF)
         return self
 
     @property

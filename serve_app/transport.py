@@ -20,6 +20,7 @@ from ray.serve._private.constants import RAY_SERVE_ENABLE_HA_PROXY
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 
+from configs.serve_file import TLS_IS_HALF, half_of_tls
 from protocol.errors import StartupError
 
 if TYPE_CHECKING:
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 
 _TCP_NOTSENT_LOWAT: Final[int | None] = getattr(socket, "TCP_NOTSENT_LOWAT", None)
 """Bounds unsent bytes and leaves bytes in flight to the kernel. Where there is none (Windows), the send buffer is."""
-
-TLS_OPTIONS: Final = ("ssl_certfile", "ssl_keyfile", "ssl_keyfile_password", "ssl_ca_certs")
-"""Of Serve's `http_options`."""
 
 LINGER_S: Final = 10.0
 """How long a socket may take to deliver what is left when its session is over."""
@@ -164,14 +162,12 @@ def server_config(app: "ASGIApp", http_options: "HTTPOptions", config: "IngressC
 
 def check_tls(options: "HTTPOptions", *, behind_haproxy: bool) -> None:
     """Raise StartupError where TLS is asked for and would not be spoken."""
-    asked = [name for name in TLS_OPTIONS if getattr(options, name)]
-    if not asked:
-        return
-    if not (options.ssl_certfile and options.ssl_keyfile):
-        reason = f"http_options.{asked[0]}: TLS needs both ssl_certfile and ssl_keyfile"
+    half = half_of_tls(options)
+    if half is not None:
+        reason = f"http_options.{half}: {TLS_IS_HALF}"
         raise StartupError(reason)
-    if behind_haproxy:
-        reason = f"http_options.{asked[0]}: HAProxy speaks no TLS to replicas; put TLS in front of HAProxy"
+    if options.ssl_certfile and behind_haproxy:
+        reason = "http_options.ssl_certfile: HAProxy speaks no TLS to replicas; put TLS in front of HAProxy"
         raise StartupError(reason)
 
 

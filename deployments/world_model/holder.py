@@ -54,6 +54,10 @@ class CallLimits:
     """Loading, which may download the model and tells nobody how far it has come."""
 
 
+def _report_nothing(_stage: Stage) -> None:
+    """Who recovers, or goes back to the seed, is told when that is over."""
+
+
 class EngineHolder:
     """One engine at a time, on one device thread.
 
@@ -185,15 +189,13 @@ class EngineHolder:
             with self._device.limit("warming up", self._limits.warm_up_s):
                 engine.warm_up(frame, report)
             self._is_warm = True
+        self._restart_on_device(engine, frame, report)
+
+    def _restart_on_device(self, engine: Engine, frame: Frame, report: ReportStage = _report_nothing) -> None:
         with self._device.limit("starting from a picture", self._pass_limit_s):
             report(Stage.INIT_RESET)
             engine.reset()
             report(Stage.INIT_SEED)
-            engine.append_frame(frame)
-
-    def _restart_on_device(self, engine: Engine, frame: Frame) -> None:
-        with self._device.limit("starting from a picture", self._pass_limit_s):
-            engine.reset()
             engine.append_frame(frame)
 
     def _pass_on_device(self, engine: Engine, controls: EngineInput) -> Generated:

@@ -15,12 +15,13 @@ from deployments.world_model.encoder import JpegEncoder
 from deployments.world_model.holder import CallLimits, EngineHolder
 from deployments.world_model.parts import WorldParts
 from deployments.world_model.world import World
-from protocol.link import WorldCommand, WorldFact
+from protocol.link import Steer, WorldCommand, WorldFact
 from protocol.server import Snapshot, SystemInfo
 from tests.fakes.engines import EngineShelf
 
 SYSTEM_INFO = SystemInfo(cpu_name="a CPU", torch_version="2.13.0")
 LIMITS = CallLimits(pass_s=60.0, warm_up_s=1800.0, load_s=14_400.0)
+FORWARD = Steer(buttons=frozenset({87}), mouse_dx=2.0, mouse_dy=-1.0, client_ts=77.0)
 REPLICA_SNAPSHOT = Snapshot(process_rss_bytes=1234)
 
 

@@ -103,10 +103,7 @@ _PHRASES: Final[tuple[tuple[Meaning, str], ...]] = (
     (TimeOfDay.DUSK, "dusk|twilight|evening|blue hour|nightfall|gloaming"),
     (TimeOfDay.NIGHT, "night|nighttime|night time|midnight|moonlight|moonlit|nocturnal|dark outside|starry night"),
     (Weather.CLEAR, "clear sky|clear weather|clear skies|clear the sky|clear the weather|clear the air"),
-    (
-        Weather.CLEAR,
-        "sunny|sunshine|blue sky|cloudless|fine weather|clear",
-    ),
+    (Weather.CLEAR, "sunny|sunshine|blue sky|cloudless|fine weather|clear"),
     (Weather.CLOUDS, "overcast|cloudy|clouds|cloud|grey sky|gray sky|clouded"),
     (Weather.FOG, "fog|foggy|mist|misty|haze|hazy|smoke|smoky"),
     (Weather.RAIN, "rain|rainy|raining|drizzle|wet|downpour|shower|rainfall"),

@@ -25,7 +25,6 @@ from protocol.link import (
     Seed,
     Seeded,
     SessionId,
-    Steer,
     WorldCommand,
     WorldFact,
     WorldFailed,
@@ -33,13 +32,11 @@ from protocol.link import (
 from tests.fakes.engines import EngineShelf, ScriptedEngine
 from tests.fakes.links import PATIENCE_S
 from tests.fakes.pictures import encoded, plain
-from tests.fakes.worlds import StoppedClock
+from tests.fakes.worlds import FORWARD, StoppedClock
 
 SESSION = SessionId("s1")
 CONFIGURE = Configure(command_id=CommandId(1), model="m")
 SEED = Seed(command_id=CommandId(2), is_original=True, announce=False, payload=encoded(plain("black", 16, 8)))
-
-FORWARD = Steer(buttons=frozenset({87}), mouse_dx=2.0, mouse_dy=-1.0, client_ts=77.0)
 
 
 @pytest.fixture

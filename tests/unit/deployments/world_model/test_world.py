@@ -33,7 +33,6 @@ from protocol.link import (
     Seeded,
     SetPace,
     StageReached,
-    Steer,
     TakeSnapshot,
     WorldCommand,
     WorldFact,
@@ -43,11 +42,10 @@ from protocol.server import LogPush
 from protocol.stages import Stage
 from tests.fakes.links import PATIENCE_S, cut, linked_pair
 from tests.fakes.pictures import encoded, plain
-from tests.fakes.worlds import LIMITS, REPLICA_SNAPSHOT, SYSTEM_INFO, FakeReplica, brightness, replica
+from tests.fakes.worlds import FORWARD, LIMITS, REPLICA_SNAPSHOT, SYSTEM_INFO, FakeReplica, brightness, replica
 
 GREY = encoded(plain("rgb(128, 128, 128)", 16, 8))
 BLACK = encoded(plain("black", 16, 8))
-FORWARD = Steer(buttons=frozenset({87}), mouse_dx=2.0, mouse_dy=-1.0, client_ts=77.0)
 RECORD = LogPush(event="something happened")
 
 
