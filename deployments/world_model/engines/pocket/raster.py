@@ -28,7 +28,7 @@ from deployments.world_model.engines.pocket.geometry import (
 from deployments.world_model.engines.pocket.holes import fill_holes
 from deployments.world_model.engines.pocket.keys import CAP_ROWS
 from deployments.world_model.engines.pocket.measuring import measure
-from deployments.world_model.engines.pocket.quads import draw_quads
+from deployments.world_model.engines.pocket.quads import LANES, draw_quads
 from deployments.world_model.engines.pocket.vertices import leave_out, place
 from deployments.world_model.engines.pocket.widths import Bytes, Floats
 
@@ -170,15 +170,15 @@ def _draw(canvas: _Canvas, key: "Key", axes: Floats, eye: Floats, size: tuple[fl
     """The depths of `key`, its vertices given; a focal length of 0 stands for a panorama."""
     focal, width, height = size
     turn = 0.0 if focal else width
-    front, back, cuts = canvas.front, canvas.back, key.cuts
-    canvas.depths.fill(0)
-    canvas.layers.fill(0)
-    draw_quads(canvas.depths, canvas.layers, 0, front.xs, front.ys, front.ws, front.codes, key.cut, 0, turn)
+    depths, layers, front, back, cuts = canvas.depths, canvas.layers, canvas.front, canvas.back, key.cuts
+    depths.fill(0)
+    layers.fill(0)
+    draw_quads(depths, layers, 0, front.xs, front.ys, front.ws, front.codes, key.cut, 0, turn, LANES)
     draw_cuts(
-        canvas.depths, cuts.quads, cuts.points, cuts.near_corners, cuts.matte, front.codes, axes, eye, focal, width,
-        height, TOP_RAD, CAP_ROWS,
+        depths, cuts.quads, cuts.points, cuts.near_corners, cuts.matte, front.codes, axes, eye, focal, width, height,
+        TOP_RAD, CAP_ROWS,
     )  # fmt: skip
-    draw_quads(canvas.depths, canvas.layers, 1, back.xs, back.ys, back.ws, back.codes, key.backdrop.quads, 1, turn)
+    draw_quads(depths, layers, 1, back.xs, back.ys, back.ws, back.codes, key.backdrop.quads, 1, turn, LANES)
 
 
 def _eye(key: "Key", x: float, y: float, z: float) -> "NDArray[np.float32]":
