@@ -16,7 +16,8 @@ from deployments.world_model.engines.pocket.geometry import (
     PICTURE_HEIGHT,
     PICTURE_WIDTH,
 )
-from deployments.world_model.engines.pocket.keys import Key, Position, build_key, packed
+from deployments.world_model.engines.pocket.keys import Key, Position, build_key
+from deployments.world_model.engines.pocket.texels import packed
 from deployments.world_model.engines.pocket.walk import Made
 
 GREY_STEP = 60
@@ -26,13 +27,7 @@ def plain_key(position: Position, grey: int) -> Key:
     """A key whose every view is `grey`, 0 to 255."""
     flat = _flat_key()
     word = packed(np.full((1, 1, 3), grey, np.uint8))[0, 0]
-    return replace(
-        flat,
-        position=position,
-        texels=np.full_like(flat.texels, word),
-        caps=np.full_like(flat.caps, word),
-        backdrop=replace(flat.backdrop, texels=np.full_like(flat.backdrop.texels, word)),
-    )
+    return replace(flat, position=position, texels=np.full_like(flat.texels, word))
 
 
 @functools.cache

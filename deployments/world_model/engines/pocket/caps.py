@@ -12,19 +12,19 @@ from numba import njit
 
 from deployments.world_model.engines.pocket.angles import angle
 from deployments.world_model.engines.pocket.geometry import PICTURE_HEIGHT, PICTURE_WIDTH, TOP_RAD
+from deployments.world_model.engines.pocket.texels import CAP_PX
 from deployments.world_model.engines.pocket.widths import F4, U1, Bytes, Floats, Integers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_PIXELS: Final = 384
 CAP_RIM: Final = 1 / math.tan(TOP_RAD)
 """Radius of a cap, seen on a plane at distance 1."""
 
 
 def painted_caps(picture: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
     """Above and below a panorama of 800 x 2560 x 3: 2 x 384 x 384 x 3."""
-    caps = np.empty((2, _PIXELS, _PIXELS, 3), np.uint8)
+    caps = np.empty((2, CAP_PX, CAP_PX, 3), np.uint8)
     _paint(picture, 1, *_places(), caps[0])
     _paint(picture, 0, *_places(), caps[1])
     return caps
@@ -32,9 +32,9 @@ def painted_caps(picture: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
 
 @functools.cache
 def _places() -> "tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]":
-    outer, inner = np.empty((2, _PIXELS, _PIXELS), np.int32)
-    share = np.empty((_PIXELS, _PIXELS), np.float32)
-    _find_places(PICTURE_HEIGHT, PICTURE_WIDTH, _PIXELS, CAP_RIM, outer, inner, share)
+    outer, inner = np.empty((2, CAP_PX, CAP_PX), np.int32)
+    share = np.empty((CAP_PX, CAP_PX), np.float32)
+    _find_places(PICTURE_HEIGHT, PICTURE_WIDTH, CAP_PX, CAP_RIM, outer, inner, share)
     return outer, inner, share
 
 

@@ -88,7 +88,7 @@ def first_key(networks: Networks, frame: "Frame", number: int) -> tuple[Dream, K
     need = (~known).astype(np.float32)
     whole = bank.synthesise(dreamt.colours, distances, picture, need, number, BESIDE_THE_SEED).picture
     wanted = fineness(frame)
-    key = build_key((0.0, 0.0, 0.0), crisp(whole, wanted), distances, Seed.of(frame, pitch_rad))
+    key = build_key((0.0, 0.0, 0.0), crisp(whole, wanted), distances, Seed(frame, pitch_rad))
     return Dream(networks, bank, likeness, wanted, clarity(picture, known.astype(np.float32)), number), key
 
 

@@ -127,10 +127,8 @@ class PocketEngine:
         self.reset()
         if self._place is None or not np.array_equal(self._place.seed, frame):
             self._place = _Place(frame.copy(), *first_key(self._networks, frame, self._number))
-        key = self._place.key
-        pitch_rad = 0.0 if key.seed is None else key.seed.pitch_rad
-        dream = self._place.dream
-        self._walk = Walk(key, pitch_rad, _KeyMaker(self._thread, dream), dream.fineness)
+        key, dream = self._place.key, self._place.dream
+        self._walk = Walk(key, key.seed_pitch_rad, _KeyMaker(self._thread, dream), dream.fineness)
 
     def generate(self, controls: EngineInput) -> Generated:
         """The next four frames. Raises NothingSeenError."""

@@ -20,9 +20,12 @@ from deployments.world_model.engines.pocket.geometry import (
     GRID_HEIGHT,
     GRID_WIDTH,
     NEAREST,
+    PICTURE_HEIGHT,
+    PICTURE_WIDTH,
     TOP_RAD,
 )
 from deployments.world_model.engines.pocket.outlines import outline
+from deployments.world_model.engines.pocket.texels import BACKDROP_AT, SEED_SIZE, packed, unpacked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,35 +38,17 @@ Position = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A frame seen from the key's own place at heading 0, finer than the panorama holds it.
+    """A frame seen from the key's own place at heading 0, finer than the panorama holds it."""
 
-    Between its pixels there are others, by bicubic interpolation: what is drawn from both bilinearly is hardly blurred.
-    """
-
-    texels: "NDArray[np.uint32]"
-    """719 x 1279, as `packed` makes them; the frame's own are every other one."""
+    frame: "NDArray[np.uint8]"
+    """360 x 640 x 3."""
     pitch_rad: float = 0.0
-
-    @classmethod
-    def of(cls, picture: "NDArray[np.uint8]", pitch_rad: float = 0.0) -> "Seed":
-        """A seed of a frame of 360 x 640 x 3."""
-        rows, columns = (np.arange(2 * size - 1, dtype=np.float32) / 2 for size in picture.shape[:2])
-        x, y = np.meshgrid(columns, rows)
-        fine = cv2.remap(picture, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-        return cls(packed(np.asarray(fine, np.uint8)), pitch_rad)
-
-    @property
-    def frame(self) -> "NDArray[np.uint8]":
-        """The frame, 360 x 640 x 3: a view."""
-        return unpacked(self.texels)[::2, ::2]
 
 
 @dataclass(frozen=True, slots=True)
 class Backdrop:
     """What lies behind the breaks: the far sides, some cells on under the near ones."""
 
-    texels: "NDArray[np.uint32]"
-    """400 x 1280; of use where `quads` are set."""
     inverse_distance: "NDArray[np.float32]"
     """160 x 512; that of the front where nothing is behind."""
     quads: "NDArray[np.uint8]"
@@ -92,7 +77,7 @@ class Key:
 
     position: Position
     texels: "NDArray[np.uint32]"
-    """The picture, 800 x 2560, as `packed` makes them."""
+    """All its pictures, one after another, as `texels` has them."""
     inverse_distance: "NDArray[np.float32]"
     """160 x 512, along the ray, 1 / eye heights."""
     points: "NDArray[np.float32]"
@@ -101,24 +86,17 @@ class Key:
     """(159 + caps) x 512, set where a quad is one of `cuts`."""
     cuts: Cuts
     backdrop: Backdrop
-    caps: "NDArray[np.uint32]"
-    """2 x 384 x 384, above and below."""
     seed: Seed | None = None
+
+    @property
+    def seed_pitch_rad(self) -> float:
+        """The seed's, or level."""
+        return 0.0 if self.seed is None else self.seed.pitch_rad
 
     @property
     def picture(self) -> "NDArray[np.uint8]":
         """The panorama, 800 x 2560 x 3: a view."""
-        return unpacked(self.texels)
-
-
-def packed(picture: "NDArray[np.uint8]") -> "NDArray[np.uint32]":
-    """Pixels as words of red, green and blue from the lowest byte on, which are fetched at once."""
-    return np.ascontiguousarray(cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2RGBA)).view(np.uint32)[..., 0]
-
-
-def unpacked(texels: "NDArray[np.uint32]") -> "NDArray[np.uint8]":
-    """The pixels that were packed, as a view: rows x columns x 3."""
-    return texels.view(np.uint8).reshape(*texels.shape, 4)[..., :3]
+        return unpacked(self.texels[:BACKDROP_AT].reshape(PICTURE_HEIGHT, PICTURE_WIDTH))
 
 
 def build_key(
@@ -146,18 +124,29 @@ def build_key(
     side, matte = np.empty((count, 4), np.uint8), np.empty((count, 36), np.uint8)
     outline(inverse, quads, picture, near, far, side, matte)
     cuts = Cuts(quads=quads, points=_cut_points(quads, far, near), near_corners=side, matte=matte)
+    backdrop, behind = _backdrop(picture, inverse, far, cuts)
+    pictures = [picture, behind, *painted_caps(picture)] + ([] if seed is None else [_finer(seed.frame)])
     edges = ((CAP_ROWS, CAP_ROWS), (0, 0))
     return Key(
         position=position,
-        texels=packed(picture),
+        texels=np.concatenate([packed(one).reshape(-1) for one in pictures]),
         inverse_distance=inverse,
         points=_points(inverse),
         cut=np.pad(cut.astype(np.uint8), edges),
         cuts=cuts,
-        backdrop=_backdrop(picture, inverse, far, cuts),
-        caps=np.stack([packed(cap) for cap in painted_caps(picture)]),
+        backdrop=backdrop,
         seed=seed,
     )
+
+
+def _finer(frame: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+    """The frame with others between its pixels, by bicubic interpolation, 719 x 1279 x 3.
+
+    What is drawn from both bilinearly is hardly blurred.
+    """
+    rows, columns = (np.arange(size, dtype=np.float32) / 2 for size in SEED_SIZE)
+    x, y = np.meshgrid(columns, rows)
+    return np.asarray(cv2.remap(frame, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
 def _directions(rows: "NDArray[Any]", columns: "NDArray[Any]") -> "NDArray[np.float32]":
@@ -206,16 +195,17 @@ def _cut_points(
 
 def _backdrop(
     picture: "NDArray[np.uint8]", inverse: "NDArray[np.float32]", far: "NDArray[np.float32]", cuts: Cuts
-) -> Backdrop:
+) -> "tuple[Backdrop, NDArray[np.uint8]]":
+    """What is behind the breaks, and its colours, 400 x 1280 x 3; of use where its quads are."""
     behind, level = np.empty_like(inverse), np.empty(inverse.shape, np.uint8)
     backdrops.spread_far_side(inverse, cuts.quads, far, cuts.near_corners, behind, level)
     mask = np.empty(picture.shape[:2], np.uint8)
     backdrops.near_pixels(cuts.quads, cuts.matte, level, mask)
     corners = np.stack([level[:-1], level[1:], np.roll(level, -1, 1)[:-1], np.roll(level, -1, 1)[1:]])
     quads = (corners.min(0) >= 1) & (corners.max(0) >= 2) & (corners.max(0) <= backdrops.BACKDROP_CELLS + 1)
-    return Backdrop(
-        texels=packed(backdrops.filled(picture, mask)),
+    backdrop = Backdrop(
         inverse_distance=behind,
         quads=np.ascontiguousarray(quads, np.uint8),
         points=np.ascontiguousarray(_BAND / behind[:, _COLUMNS[0]]),
     )
+    return backdrop, backdrops.filled(picture, mask)

@@ -80,7 +80,6 @@ class _Canvases(threading.local):
 
 _canvases: Final = _Canvases()
 _NO_AXES: Final = np.zeros((3, 3), np.float32)
-_NO_SEED: Final = np.zeros((1, 1), np.uint32)
 
 
 def draw_frame(
@@ -93,7 +92,7 @@ def draw_frame(
     for points, to in ((key.points, canvas.front), (key.backdrop.points, canvas.back)):
         place(points, axes, eye, FOCAL_PX, FRAME_WIDTH, FRAME_HEIGHT, 0.0, to.xs, to.ys, to.ws, to.codes)
     _draw(canvas, key, axes, eye, (FOCAL_PX, FRAME_WIDTH, FRAME_HEIGHT))
-    shading.shade_frame(canvas.depths, canvas.layers, axes, eye, FOCAL_PX, *_sources(key), out)
+    shading.shade_frame(canvas.depths, canvas.layers, axes, eye, FOCAL_PX, key.texels, key.seed_pitch_rad, out)
     fill_holes(canvas.depths, out)
 
 
@@ -119,7 +118,9 @@ def draw_panorama(key: "Key", x: float, y: float, z: float) -> Panorama:
     """What another place sees of `key`."""
     canvas, eye = _unrolled(key, x, y, z, _EVERYWHERE)
     seen = _measured(canvas, eye, np.empty((PICTURE_HEIGHT, PICTURE_WIDTH, 3), np.uint8))
-    shading.shade_panorama(canvas.depths, canvas.layers, eye, TOP_RAD, *_sources(key), _EVERYWHERE, seen.picture)
+    shading.shade_panorama(
+        canvas.depths, canvas.layers, eye, TOP_RAD, key.texels, key.seed_pitch_rad, _EVERYWHERE, seen.picture
+    )
     fill_holes(canvas.depths, seen.picture)
     holes = seen.inverse <= 0
     seen.inverse[holes] = canvas.depths[2::CELL_PIXELS, 2::CELL_PIXELS][holes]
@@ -134,7 +135,9 @@ def add_to_panorama(panorama: Panorama, key: "Key", x: float, y: float, z: float
     canvas, eye = _unrolled(key, x, y, z, unknown)
     seen = _measured(canvas, eye, panorama.picture)
     better = seen.known & unknown
-    shading.shade_panorama(canvas.depths, canvas.layers, eye, TOP_RAD, *_sources(key), better, panorama.picture)
+    shading.shade_panorama(
+        canvas.depths, canvas.layers, eye, TOP_RAD, key.texels, key.seed_pitch_rad, better, panorama.picture
+    )
     np.copyto(panorama.inverse, seen.inverse, where=better)
     np.copyto(panorama.detail, seen.detail, where=better)
     panorama.known[better] = True
@@ -184,10 +187,3 @@ def _draw(canvas: _Canvas, key: "Key", axes: Floats, eye: Floats, size: tuple[fl
 def _eye(key: "Key", x: float, y: float, z: float) -> "NDArray[np.float32]":
     left, up, back = key.position
     return np.array([x - left, y - up, z - back], np.float32)
-
-
-def _sources(
-    key: "Key",
-) -> "tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], float]":
-    seed, pitch_rad = (_NO_SEED, 0.0) if key.seed is None else (key.seed.texels, key.seed.pitch_rad)
-    return key.texels, key.backdrop.texels, key.caps, seed, pitch_rad

@@ -1,17 +1,44 @@
-"""Fetching texels, as `keys.packed` makes them: bilinearly, one at a time or all of a row.
+"""A key's texels: how its pictures lie one after another, and fetching from them, bilinearly, a row at a time.
 
-Owns the mixing of four and what lies beyond a picture's sides; where to fetch from is `shading`'s.
+Owns the packing of a pixel in a word, the order of the pictures, and the mixing of four texels; where to fetch from is
+`shading`'s.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+import cv2
+import numpy as np
 from numba import njit
 
-from deployments.world_model.engines.pocket.widths import I4, U1, U8, Bytes, Integers, Words
+from deployments.world_model.engines.pocket.geometry import (
+    FRAME_HEIGHT,
+    FRAME_WIDTH,
+    PICTURE_HEIGHT,
+    PICTURE_WIDTH,
+)
+from deployments.world_model.engines.pocket.widths import U1, U8, Bytes, Integers, Words
 
-HELD: Final = 0
-ROUND: Final = 1
-"""What lies beyond a picture's sides: its last column, or its other side."""
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BACKDROP_SIZE: Final = (PICTURE_HEIGHT // 2, PICTURE_WIDTH // 2)
+CAP_PX: Final = 384
+SEED_SIZE: Final = (2 * FRAME_HEIGHT - 1, 2 * FRAME_WIDTH - 1)
+
+BACKDROP_AT: Final = PICTURE_HEIGHT * PICTURE_WIDTH
+"""The panorama's picture comes first, then its backdrop, the caps above and below, and the seed if there is one."""
+CAPS_AT: Final = BACKDROP_AT + BACKDROP_SIZE[0] * BACKDROP_SIZE[1]
+SEED_AT: Final = CAPS_AT + 2 * CAP_PX * CAP_PX
+
+
+def packed(picture: "NDArray[np.uint8]") -> "NDArray[np.uint32]":
+    """Pixels as words of red, green and blue from the lowest byte on, which are fetched at once."""
+    return np.ascontiguousarray(cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2RGBA)).view(np.uint32)[..., 0]
+
+
+def unpacked(texels: "NDArray[np.uint32]") -> "NDArray[np.uint8]":
+    """The pixels that were packed, as a view: rows x columns x 3."""
+    return texels.view(np.uint8).reshape(*texels.shape, 4)[..., :3]
 
 
 @njit("u8(u4)", cache=True, nogil=True, inline="always")
@@ -21,88 +48,44 @@ def _spread(texel: int) -> int:
     return (word & U8(0xFF00FF)) | ((word & U8(0xFF00)) << U8(24))
 
 
-@njit("void(u4, u4, u4, u4, i8, i8, u1[:,::1], i8)", cache=True, nogil=True, inline="always")
-def _mix(a: int, b: int, c: int, d: int, u: int, v: int, out: Bytes, column: int) -> None:
-    """Write the mean of two by two texels, weighted by the 256ths of `u` and `v`."""
-    fx = U8(u & 255)
-    fy = U8(v & 255)
-    last = (fx * fy) >> U8(8)
-    word = (
-        _spread(a) * (U8(256) - fx - fy + last)
-        + _spread(b) * (fx - last)
-        + _spread(c) * (fy - last)
-        + _spread(d) * last
-        + U8(0x008000800080)
-    )
-    out[column, 0] = U1((word >> U8(8)) & U8(255))
-    out[column, 1] = U1((word >> U8(40)) & U8(255))
-    out[column, 2] = U1((word >> U8(24)) & U8(255))
-
-
-@njit("void(u4[:,::1], i8, i4[:,::1], i4[:,::1], u1[::1], i8, u1[:,::1])", cache=True, nogil=True, error_model="numpy")
-def sample_row(
-    texels: Words, wrap: int, places: Integers, offsets: Integers, kinds: Bytes, kind: int, out: Bytes
+@njit(
+    "void(u4[::1], i4[::1], i4[::1], i4[::1], i4[::1], i4[::1], u1[::1], i8, u1[:,::1])",
+    cache=True,
+    nogil=True,
+    error_model="numpy",
+)
+def fetch_row(
+    texels: Words,
+    firsts: Integers,
+    rights: Integers,
+    belows: Integers,
+    us: Integers,
+    vs: Integers,
+    kinds: Bytes,
+    nothing: int,
+    out: Bytes,
 ) -> None:
-    """Colour the pixels of one kind, bilinearly, at `places` in 256ths of a texel from the first one's centre.
+    """Colour a row's pixels, but for the kind that is `nothing`.
 
-    Texels are held at the edges, or wrapped around. Finding them and fetching them are two loops, since only the
-    first can run abreast.
+    Each is the mean of the texel at `firsts`, of those so far on at `rights` and `belows`, and of the fourth, weighted
+    by the 256ths of `us` and `vs`.
     """
-    height, width = texels.shape
-    columns = I4(width)
-    last_row = I4(height - 1)
-    last_column = I4(width - 1)
-    zero = I4(0)
-    us = places[0]
-    vs = places[1]
-    firsts = offsets[0]
-    rights = offsets[1]
-    belows = offsets[2]
-    for column in range(kinds.shape[0]):
-        x = I4(us[column] >> 8)
-        y = I4(vs[column] >> 8)
-        y0 = min(max(y, zero), last_row)
-        y1 = min(max(I4(y + 1), zero), last_row)
-        x1 = I4(x + 1)
-        if wrap == ROUND:
-            x = I4(x + columns) if x < zero else x
-            x = I4(x - columns) if x > last_column else x
-            x1 = I4(x1 - columns) if x1 > last_column else x1
-        x = min(max(x, zero), last_column)
-        x1 = min(max(x1, zero), last_column)
-        firsts[column] = I4(y0 * columns + x)
-        rights[column] = I4(x1 - x)
-        belows[column] = I4((y1 - y0) * columns)
-    flat = texels.reshape(-1)
-    for column in range(kinds.shape[0]):
-        if kinds[column] != kind:
+    for column in range(out.shape[0]):
+        if kinds[column] == nothing:
             continue
         first = firsts[column]
         right = rights[column]
         below = belows[column]
-        _mix(
-            flat[U8(first)],
-            flat[U8(first + right)],
-            flat[U8(first + below)],
-            flat[U8(first + below + right)],
-            us[column],
-            vs[column],
-            out,
-            column,
+        fx = U8(us[column] & 255)
+        fy = U8(vs[column] & 255)
+        last = (fx * fy) >> U8(8)
+        word = (
+            _spread(texels[U8(first)]) * (U8(256) - fx - fy + last)
+            + _spread(texels[U8(first + right)]) * (fx - last)
+            + _spread(texels[U8(first + below)]) * (fy - last)
+            + _spread(texels[U8(first + below + right)]) * last
+            + U8(0x008000800080)
         )
-
-
-@njit("void(u4[:,::1], i8, i8, i8, u1[:,::1], i8)", cache=True, nogil=True)
-def sample(texels: Words, u: int, v: int, wrap: int, out: Bytes, column: int) -> None:
-    height, width = texels.shape
-    x = u >> 8
-    y = v >> 8
-    y0 = min(max(y, 0), height - 1)
-    y1 = min(max(y + 1, 0), height - 1)
-    if wrap == ROUND:
-        x0 = x % width
-        x1 = (x + 1) % width
-    else:
-        x0 = min(max(x, 0), width - 1)
-        x1 = min(max(x + 1, 0), width - 1)
-    _mix(texels[y0, x0], texels[y0, x1], texels[y1, x0], texels[y1, x1], u, v, out, column)
+        out[column, 0] = U1((word >> U8(8)) & U8(255))
+        out[column, 1] = U1((word >> U8(40)) & U8(255))
+        out[column, 2] = U1((word >> U8(24)) & U8(255))

@@ -4,7 +4,6 @@ What is seen from somewhere is computed once and shared: not to be written to.
 """
 
 import functools
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -85,4 +84,5 @@ def key(eye: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Key:
 @functools.cache
 def seeded_key() -> Key:
     """The place seen from its middle, with the frame ahead at its full resolution."""
-    return replace(key(), seed=Seed.of(view((0.0, 0.0, 0.0))))
+    eye = (0.0, 0.0, 0.0)
+    return build_key(eye, *panorama(eye), Seed(view(eye)))

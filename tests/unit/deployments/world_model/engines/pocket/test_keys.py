@@ -3,8 +3,24 @@
 import numpy as np
 
 from deployments.world_model.engines.pocket import relief
-from deployments.world_model.engines.pocket.geometry import GRID_HEIGHT, GRID_WIDTH, PICTURE_HEIGHT, PICTURE_WIDTH
-from deployments.world_model.engines.pocket.keys import CAP_ROWS, Seed, build_key, packed, unpacked
+from deployments.world_model.engines.pocket.geometry import (
+    FRAME_HEIGHT,
+    FRAME_WIDTH,
+    GRID_HEIGHT,
+    GRID_WIDTH,
+    PICTURE_HEIGHT,
+    PICTURE_WIDTH,
+)
+from deployments.world_model.engines.pocket.keys import CAP_ROWS, Seed, build_key
+from deployments.world_model.engines.pocket.texels import (
+    BACKDROP_AT,
+    BACKDROP_SIZE,
+    CAPS_AT,
+    SEED_AT,
+    SEED_SIZE,
+    packed,
+    unpacked,
+)
 from tests.unit.deployments.world_model.engines.pocket import rooms
 
 MIDDLE_ROW, MIDDLE_COLUMN = GRID_HEIGHT // 2, GRID_WIDTH // 2
@@ -40,7 +56,8 @@ def test_behind_the_edge_of_a_box_is_what_lies_beside_it() -> None:
     under, beside = key.backdrop.inverse_distance[row, edge - 3], key.inverse_distance[row, edge + 4]
     assert abs(under - beside) < 0.3 * beside
     assert key.backdrop.quads[row, edge - 3]
-    colour = unpacked(key.backdrop.texels)[int((row + 0.5) * 2.5), int((edge - 2) * 2.5)].astype(int)
+    behind = key.texels[BACKDROP_AT:CAPS_AT].reshape(BACKDROP_SIZE)
+    colour = unpacked(behind)[int((row + 0.5) * 2.5), int((edge - 2) * 2.5)].astype(int)
     assert colour[0] < 1.5 * colour[1], "the box's red shows through"
 
 
@@ -69,7 +86,7 @@ def test_pixels_are_unpacked_as_they_were_packed() -> None:
 
 def test_the_same_panorama_makes_the_same_key() -> None:
     one, other = rooms.key(), build_key((0.0, 0.0, 0.0), *rooms.panorama())
-    assert (one.backdrop.texels == other.backdrop.texels).all()
+    assert (one.texels == other.texels).all()
     assert (one.cuts.matte == other.cuts.matte).all()
     assert (one.points == other.points).all()
 
@@ -93,9 +110,9 @@ def test_cells_that_stand_alone_are_evened_out_and_a_pole_stays() -> None:
 
 
 def test_a_seed_holds_its_frame_and_what_lies_between_its_pixels() -> None:
-    ramp = np.broadcast_to(np.arange(0, 240, 6, dtype=np.uint8)[None, :, None], (20, 40, 3))
-    seed = Seed.of(ramp, 0.1)
-    assert (seed.frame == ramp).all()
-    between = unpacked(seed.texels)
-    assert between.shape == (39, 79, 3)
+    frame = np.zeros((FRAME_HEIGHT, FRAME_WIDTH, 3), np.uint8)
+    frame[:, :40] = np.arange(0, 240, 6, dtype=np.uint8)[None, :, None]
+    key = build_key((0.0, 0.0, 0.0), *rooms.panorama(), Seed(frame))
+    between = unpacked(key.texels[SEED_AT:].reshape(SEED_SIZE))
+    assert (between[::2, ::2] == frame).all()
     assert (between[10, 10:70, 0] == np.arange(10, 70) * 3).all()

@@ -1,7 +1,6 @@
 """What is drawn of a key, from its own place and from others."""
 
 import math
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -52,7 +51,7 @@ def test_from_its_own_place_the_seed_comes_back() -> None:
 def test_a_seed_looks_the_same_whatever_its_pitch() -> None:
     pitch = math.radians(-12)
     seed = rooms.view((0.0, 0.0, 0.0), 0.0, pitch)
-    key = replace(rooms.key(), position=(1.0, 2.0, 3.0), seed=Seed.of(seed, pitch))
+    key = build_key((1.0, 2.0, 3.0), *rooms.panorama(), Seed(seed, pitch))
     out = np.zeros_like(seed)
     draw_frame(key, 1.0, 2.0, 3.0, 0.0, pitch, out)
     assert np.abs(out.astype(int) - seed).max() <= 1
