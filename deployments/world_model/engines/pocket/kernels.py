@@ -7,6 +7,8 @@ does not see that a constant or a loop from another file changed: `forget` is fo
 before a player could have to wait for it.
 """
 
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -39,28 +41,48 @@ MODULES: Final = (
 )
 
 
-class _FirstCompilation(Listener):
-    """Tells when the first loop is compiled; one that comes from the cache is not."""
+# What another process runs, with this one's path, modules and package.
+_COMPILE: Final = """
+import sys
+sys.path[:] = {}
+from importlib import import_module
+for module in {}:
+    import_module("{}." + module)
+"""
 
-    def __init__(self, tell: "Callable[[], None]") -> None:
-        self._tell = tell
-        self._has_told = False
+
+class _NotKeptError(Exception):
+    """A loop that is imported has no machine code yet."""
+
+
+class _RefuseToCompile(Listener):
+    """Ends an import whose loop would be compiled; one that comes from the cache is not."""
 
     def on_start(self, event: Event) -> None:  # noqa: ARG002 - which one does not matter
         """A loop is not in the cache."""
-        if not self._has_told:
-            self._has_told = True
-            self._tell()
+        raise _NotKeptError
 
     def on_end(self, event: Event) -> None:
-        """It is now."""
+        """Nothing was begun."""
 
 
 def load_kernels(on_compiling: "Callable[[], None]") -> None:
-    """Import every compiled loop. `on_compiling` is called once, before the first that the cache does not have."""
-    with install_listener("numba:compile", _FirstCompilation(on_compiling)):
-        for module in MODULES:
-            import_module(f"{PACKAGE}.{module}")
+    """Import every compiled loop. `on_compiling` is called once, before the first that the cache does not have.
+
+    Another process compiles: a compiler takes 200 MB, which go when it does. What it could not keep is compiled here.
+    """
+    try:
+        with install_listener("numba:compile", _RefuseToCompile()):
+            _import_all()
+    except _NotKeptError:
+        on_compiling()
+        subprocess.run([sys.executable, "-c", _COMPILE.format(sys.path, MODULES, PACKAGE)], check=False)
+        _import_all()
+
+
+def _import_all() -> None:
+    for module in MODULES:
+        import_module(f"{PACKAGE}.{module}")
 
 
 def forget(folder: Path = FOLDER) -> None:
@@ -71,4 +93,4 @@ def forget(folder: Path = FOLDER) -> None:
 
 if __name__ == "__main__":
     forget()
-    load_kernels(lambda: None)
+    _import_all()

@@ -27,6 +27,9 @@ from deployments.world_model.engines.pocket import kernels
 kernels.MODULES = ("loop",)
 kernels.PACKAGE = "loops"
 kernels.load_kernels(lambda: print("compiling"))
+from loops import loop
+
+assert not loop.a.stats.cache_misses, "compiled in this process"
 """
 
 
