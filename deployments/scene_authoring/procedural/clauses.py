@@ -19,19 +19,9 @@ from deployments.scene_authoring.procedural.plan import (
     Tool,
     Weather,
 )
+from deployments.scene_authoring.procedural.rewording import normalise, with_plain_removals
 from deployments.scene_authoring.procedural.vocabulary import Token, Verb, Word, scan, unknown_words
 
-REQUEST_LIMIT_CHARS: Final = 2_000
-"""What is read of a request; the rest is ignored."""
-
-_REWORDED: Final = (
-    (re.compile(r"\([^()]*\)"), " "),
-    (re.compile(r"black[ -]and[ -]white"), "monochrome"),
-    (re.compile(r"\bcan(?:'|no)t\b"), "can not"),
-    (re.compile(r"n't\b"), " not"),
-    (re.compile(r"\bdont\b"), "do not"),
-    (re.compile(r"\bno-|\b(\w+)-free\b"), r"no \1"),
-)
 _SEPARATOR: Final = re.compile(r"([.,;:!?\n]+|\b(?:and then|then|and|(?<!nothing )but|plus|while)\b|&)")
 _NEW_START: Final = re.compile(r"[.!?]|but")
 _LIST_MARK: Final = re.compile(r"[,;\n]")
@@ -57,19 +47,11 @@ class Clause:
         return any(token.meaning is word for token in self.tokens)
 
 
-def normalise(text: str) -> str:
-    """Lower case, with every `not` spelt out, without what stands in parentheses: that says nothing new."""
-    plain = text[:REQUEST_LIMIT_CHARS].lower().replace("\u2019", "'")
-    for pattern, words in _REWORDED:
-        plain = pattern.sub(words, plain)
-    return plain
-
-
 def clauses(text: str) -> list[Clause]:
     """The clauses of a request, left to right."""
     found: list[Clause] = []
     verb = Verb.CHANGE
-    separated = _SEPARATOR.split(normalise(text))
+    separated = _SEPARATOR.split(with_plain_removals(normalise(text)))
     for separator, part in zip(("", *separated[1::2]), separated[::2], strict=True):
         if found and _contrasts(part):
             verb = Verb.KEEP
@@ -147,16 +129,30 @@ def _names(text: str) -> bool:
 
 
 def _governing(tokens: tuple[Token, ...]) -> Verb | None:
-    """The verb of a clause: a denial goes before any other, then what the hand does, then the first.
-
-    Fog that lifts is gone; a lifted torch is held.
-    """
+    """The verb of a clause: a denial goes before any other, then what the hand does, then the first."""
     verbs = [token.meaning for token in tokens if isinstance(token.meaning, Verb)]
-    if Verb.LIFT in verbs:
-        verbs.append(Verb.REMOVE if any(isinstance(token.meaning, Weather) for token in tokens) else Verb.HOLD)
+    if _takes_away(tokens):
+        verbs.append(Verb.REMOVE)
+    elif Verb.LIFT in verbs:
+        verbs.append(Verb.HOLD)
     denials = sum(token.meaning is Word.NO for token in tokens) + (Verb.REMOVE in verbs)
     if Verb.KEEP in verbs or denials > 1:
         return Verb.KEEP
     if denials:
         return Verb.REMOVE
     return Verb.HOLD if Verb.HOLD in verbs else next(iter(verbs), None)
+
+
+def _takes_away(tokens: tuple[Token, ...]) -> bool:
+    """Fog that lifts or clears is gone; a lifted torch is held; a torch that is put down is not."""
+    meanings = [token.meaning for token in tokens]
+    falls_or_hangs = any(isinstance(meaning, Weather) and meaning is not Weather.CLEAR for meaning in meanings)
+    if falls_or_hangs and not {Word.INTO, Word.INSTEAD} & set(meanings):
+        return Verb.LIFT in meanings or any(map(_clears, (None, *tokens), tokens))
+    return Verb.LAY in meanings and any(isinstance(m, Tool) or m is Word.HAND for m in meanings)
+
+
+def _clears(before: Token | None, token: Token) -> bool:
+    """Whether `token` is a verb, as in `clear all the fog` and `let the fog clear`, and not as in `a clear lake`."""
+    is_article = before is not None and isinstance(before.meaning, int)
+    return token.text.startswith("clear the") or (token.text == "clear" and not is_article)

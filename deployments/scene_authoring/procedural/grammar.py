@@ -47,7 +47,7 @@ STEPS_LIMIT: Final = 8
 _GROUND_COVERS: Final = frozenset({Material.GRASS, Material.SAND, Material.WATER, Material.LAVA, Material.STONE})
 _THING_MATERIALS: Final = frozenset({Material.WOOD, Material.STONE, Material.IRON, Material.GOLD, Material.GLOWING})
 _LASTING: Final = Thing | Place | TimeOfDay | Season | Mood | Colour | Material
-_NAMING_VERBS: Final = frozenset({Verb.ADD, Verb.HOLD, Verb.REPLACE, Verb.REMOVE})
+_NAMING_VERBS: Final = frozenset({Verb.ADD, Verb.LAY, Verb.HOLD, Verb.REPLACE, Verb.REMOVE})
 
 
 def parse_edit(text: str) -> EditPlan | NotUnderstood:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
-from deployments.scene_authoring.procedural.clauses import normalise
 from deployments.scene_authoring.procedural.grammar import described, strength_of
 from deployments.scene_authoring.procedural.plan import (
     INDOORS,
@@ -26,6 +25,7 @@ from deployments.scene_authoring.procedural.plan import (
     Tool,
     Weather,
 )
+from deployments.scene_authoring.procedural.rewording import normalise
 from deployments.scene_authoring.procedural.vocabulary import Meaning, Token, Word, scan, unknown_words
 
 THINGS_LIMIT: Final = 4

@@ -32,6 +32,7 @@ class Verb(StrEnum):
     REPLACE = "replace"
     REMOVE = "remove"
     LIFT = "lift"
+    LAY = "put down"
     CHANGE = "change"
     KEEP = "keep"
 
@@ -71,19 +72,30 @@ Meaning: TypeAlias = (
 _PHRASES: Final[tuple[tuple[Meaning, str], ...]] = (
     (
         Verb.ADD,
-        "add|put|place|insert|draw|paint|spawn|there is|there are|there should be|i want|i need|show|drop|build",
+        "add|put|place|insert|draw|paint|spawn|there is|there are|there should be|i want|i need|show|build",
     ),
     (
         Verb.HOLD,
-        "hold|holds|holding|wield|wields|wielding|carry|carries|carrying|give me|hand me|equip|grab|grip|pick up",
+        "hold|holds|holding|wield|wields|wielding|carry|carries|carrying|give me|hand me|equip|grab|grip|pick up"
+        "|raise|take up|unsheathe",
     ),
     (Verb.REPLACE, "replace|swap|exchange|substitute|turn|convert|transform"),
-    (Verb.REMOVE, "remove|removed|delete|erase|take away|take off|take out|leave out|get rid of|lose|drop the|hide"),
-    (Verb.REMOVE, "stop|stops|reduce|disperse|dispel|dissolve|let go of|empty my|empty the|put out|extinguish"),
+    (Verb.REMOVE, "remove|removed|delete|erase|take away|take off|take out|leave out|get rid of|lose|hide|ditch|wipe"),
+    (Verb.REMOVE, "stop|stops|stopped|reduce|disperse|disperses|dispel|dissipate|dissipates|dissolve|dissolves|fades"),
+    (Verb.REMOVE, "evaporate|evaporates|melt|melts|banish|eliminate|exclude|avoid|ban|withdraw|call off|burn off"),
+    (Verb.REMOVE, "skip the|forget the|cancel the|undo the|cut the|strip the|scrap the|kill the|end the|fade the"),
+    (Verb.REMOVE, "strip away|cut out|fade out|blow out|wipe out|drive out|suck out|put out|extinguish|hate|tired of"),
     (Verb.REMOVE, "clear the|clear my|clear away|clear up the|part the|turn off|switch off|off|away|go away|gone"),
-    (Verb.REMOVE, "disappear|disappears|vanish|should go|must go|out of here|too much|too many|is too|it's too"),
-    (Verb.LIFT, "lift|lifts"),
+    (Verb.REMOVE, "clears|cleared|disappear|disappears|disappeared|vanish|vanished|should go|must go|has to go"),
+    (Verb.REMOVE, "needs to go|make go|let go|let end|let fade|out of here|too much|too many|is too|it's too|sick of"),
+    (Verb.REMOVE, "lowered|sheathe|sheath|sheathed|holster|unequip|put aside|lay aside|toss aside|throw down|release"),
+    (Verb.REMOVE, "stow|stash|discard|dispose of|abandon|give up|hand over|relinquish|surrender|let go of|empty my"),
+    (Verb.REMOVE, "empty the"),
+    (Verb.LIFT, "lift|lifts|lifted|lifting|get out|bring out|pull out"),
+    (Verb.LIFT, "take out a|take out an|take out my|take out your"),
+    (Verb.LAY, "put down|set down|lay down|put back|drop"),
     (Verb.CHANGE, "change|make|set|let|relight|grade|bathe|switch|become|becomes|cover|fill|give it|more"),
+    (Verb.CHANGE, "return|slide|bring back|take a|take an"),
     (Verb.KEEP, "keep|keeping|leave|preserve|do not change|do not touch|do not add|without changing|without touching"),
     (Verb.KEEP, "change nothing|nothing else|no changes|no other changes|never mind"),
     (Word.LIGHT, "light|lighting|lights|glow|tint|hue|illumination|lit|everything|atmosphere|ambience"),
@@ -94,8 +106,9 @@ _PHRASES: Final[tuple[tuple[Meaning, str], ...]] = (
     (Word.INTO, "into|to"),
     (Word.INSTEAD, "instead of|rather than"),
     (Word.NO, "no|not|do not|does not|without|less|fewer|never|neither|nor|nothing"),
-    (Word.NO, "no more|no longer|free of|free from"),
+    (Word.NO, "no more|no longer|free of|free from|zero|sans|minus"),
     (Word.IDIOM, "not only|not just|nothing but|change nothing but|no doubt|no problem|why not|why do not|can not you"),
+    (Word.IDIOM, "not enough|do not forget"),
     (Word.IDIOM, "far away|right away|straight away|far off|off to the|off the"),
     (TimeOfDay.DAWN, "dawn|sunrise|daybreak|early morning|first light|morning"),
     (TimeOfDay.DAY, "daytime|day|noon|midday|daylight|broad daylight|afternoon"),

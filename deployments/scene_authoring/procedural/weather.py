@@ -9,6 +9,7 @@ import numpy as np
 
 from deployments.scene_authoring.procedural import falling, ground
 from deployments.scene_authoring.procedural import raster as ra
+from deployments.scene_authoring.procedural.haze import without_haze
 from deployments.scene_authoring.procedural.layers import Layers
 from deployments.scene_authoring.procedural.light import found_clouds
 from deployments.scene_authoring.procedural.plan import SetWeather, Strength, Weather
@@ -168,7 +169,7 @@ def clear_air(picture: Rgb, layers: Layers, weather: Weather) -> Rgb:
     height = layers.sky.shape[0]
     result = picture
     if weather is not Weather.CLOUDS:
-        result = _dehaze(picture, layers)
+        result = without_haze(picture, layers)
     if layers.has_sky and weather is not Weather.FOG:
         clouds = found_clouds(picture, layers.sky)
         open_sky = layers.sky * (1.0 - np.clip(clouds * 3.0, 0.0, 1.0)) + 1e-5
@@ -181,13 +182,3 @@ def clear_air(picture: Rgb, layers: Layers, weather: Weather) -> Rgb:
             layers.sky * np.clip(0.5 + clouds * 3, 0, 1),
         )
     return result
-
-
-def _dehaze(picture: Rgb, layers: Layers) -> Rgb:
-    """Scene radiance by the dark channel prior (He et al. 2009)."""
-    height = layers.sky.shape[0]
-    air = np.maximum(air_colour(picture, layers), 0.25)
-    dark = ra.blur(ra.darkest(ra.tinted(picture, 1.0 / air)), max(1, height // 50))
-    through = np.clip(1.0 - 0.85 * dark, 0.35, 1.0)
-    radiance = (picture - air) / ra.spread(through) + air
-    return mix(np.clip(radiance, 0.0, 1.0).astype(np.float32), picture, layers.sky * 0.7)
