@@ -6,27 +6,28 @@ Owns which pixels a quad fills and how near it is there; the quads that a break 
 import math
 from typing import Final
 
+import numpy as np
 from numba import njit
 
 from deployments.world_model.engines.pocket.vertices import BEHIND
 from deployments.world_model.engines.pocket.widths import F4, U1, U8, Bytes, Floats
 
 TRIANGLE: Final = "f4, f4, f4, f4, f4, f4, f4, f4, f4"
-LANES: Final = 8
-"""Pixels of a row that are filled abreast. Loops are handed it: one whose length is plain to the compiler is unrolled
-before anything could run abreast, and takes half as long again."""
+LANES: Final = np.arange(8, dtype=np.float32) + np.float32(0.5)
+"""Middles of the pixels of a row that are filled abreast. Loops are handed them: one whose length is plain to the
+compiler is unrolled before anything could run abreast, and takes half as long again."""
 _SLIVER: Final = F4(0.02)
 """Square pixels of a triangle below which its slopes mean nothing."""
 _STANDS_BACK: Final = F4(0.985)
 
 
 @njit(f"UniTuple(f4, 3)({TRIANGLE})", cache=True, nogil=True, error_model="numpy")
-def plane(
+def _plane(
     x0: float, y0: float, w0: float, x1: float, y1: float, w1: float, x2: float, y2: float, w2: float
 ) -> tuple[float, float, float]:
-    """Inverse depth over a triangle: by how much it grows a column and a row, and what it is at pixel (0, 0).
+    """Inverse depth over a triangle: by how much it grows a column and a row, and what it is at the corner (0, 0).
 
-    Nought, which is nearer than nothing, where the triangle is seen from behind.
+    All 0, which comes before nothing, for a triangle that is seen from behind.
     """
     area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
     if not area > F4(0):
@@ -35,11 +36,11 @@ def plane(
         return F4(0), F4(0), min(w0, w1, w2)
     along = ((w1 - w0) * (y2 - y0) - (w2 - w0) * (y1 - y0)) / area
     down = ((w2 - w0) * (x1 - x0) - (w1 - w0) * (x2 - x0)) / area
-    return along, down, w0 - along * (x0 - F4(0.5)) - down * (y0 - F4(0.5))
+    return along, down, w0 - along * x0 - down * y0
 
 
 @njit(
-    "void(f4[::1], u1[::1], i8, i8, i8, i8, f4, f4, f4, f4, f4, f4, f4, f4, f4, f4, f4, f4)",
+    "void(f4[::1], u1[::1], i8, i8, i8, f4[::1], f4, f4, f4, f4, f4, f4, f4, f4, f4, f4, f4, f4)",
     cache=True,
     nogil=True,
     error_model="numpy",
@@ -50,7 +51,7 @@ def _fill(
     width: int,
     height: int,
     layer: int,
-    lanes: int,
+    lanes: Floats,
     x0: float,
     y0: float,
     w0: float,
@@ -73,8 +74,8 @@ def _fill(
     last = min(height, math.ceil(max(y0, y1, y2, y3) - F4(0.5)))
     left = max(0, math.ceil(min(x0, x1, x2, x3) - F4(0.5)))
     right = min(width, math.ceil(max(x0, x1, x2, x3) - F4(0.5)))
-    upper_along, upper_down, upper_base = plane(x0, y0, w0, x1, y1, w1, x2, y2, w2)
-    lower_along, lower_down, lower_base = plane(x1, y1, w1, x3, y3, w3, x2, y2, w2)
+    upper_along, upper_down, upper_base = _plane(x0, y0, w0, x1, y1, w1, x2, y2, w2)
+    lower_along, lower_down, lower_base = _plane(x1, y1, w1, x3, y3, w3, x2, y2, w2)
     for row in range(first, last):
         y = F4(row) + F4(0.5)
         top = (x1 - x0) * (y - y0)
@@ -82,19 +83,18 @@ def _fill(
         before = (x2 - x0) * (y - y0)
         behind = (x3 - x1) * (y - y1)
         between = (x2 - x1) * (y - y1)
-        upper = upper_base + upper_down * F4(row)
-        lower = lower_base + lower_down * F4(row)
-        for place in range(left, right, lanes):
-            start = min(place, width - lanes)
+        upper = upper_base + upper_down * y
+        lower = lower_base + lower_down * y
+        for place in range(left, right, lanes.shape[0]):
+            start = min(place, width - lanes.shape[0])
             at = U8(row * width + start)
-            for lane in range(lanes):
-                column = F4(start + lane)
-                x = column + F4(0.5)
+            for lane in range(lanes.shape[0]):
+                x = F4(start) + lanes[lane]
                 side = between - (y2 - y1) * (x - x1)
                 in_upper = (top >= (y1 - y0) * (x - x0)) & (before <= (y2 - y0) * (x - x0)) & (side >= F4(0))
                 in_lower = (bottom <= (y3 - y2) * (x - x2)) & (behind >= (y3 - y1) * (x - x1)) & (side <= F4(0))
-                value = lower + lower_along * column if in_lower else F4(0)
-                value = upper + upper_along * column if in_upper else value
+                value = lower + lower_along * x if in_lower else F4(0)
+                value = upper + upper_along * x if in_upper else value
                 if layer == 0:
                     depths[at + U8(lane)] = max(depths[at + U8(lane)], value)
                 else:
@@ -105,7 +105,7 @@ def _fill(
 
 
 @njit(
-    "void(f4[:,::1], u1[:,::1], i8, f4[:,::1], f4[:,::1], f4[:,::1], u1[:,::1], u1[:,::1], i8, f4, i8)",
+    "void(f4[:,::1], u1[:,::1], i8, f4[:,::1], f4[:,::1], f4[:,::1], u1[:,::1], u1[:,::1], i8, f4, f4[::1])",
     cache=True,
     nogil=True,
     error_model="numpy",
@@ -121,7 +121,7 @@ def draw_quads(
     flags: Bytes,
     wanted: int,
     turn: float,
-    lanes: int,
+    lanes: Floats,
 ) -> None:
     """The quads whose flag is `wanted`. `turn`: width of a whole turn in a panorama, 0 in a frame; `lanes`: `LANES`."""
     rows, columns = flags.shape
