@@ -11,11 +11,11 @@ from typing import Final, NewType, TypeAlias
 KeyId = NewType("KeyId", int)
 Position: TypeAlias = tuple[float, float, float]
 
-SPACING: Final = 1.8
+SPACING: Final = 2.2
 """Eye heights from key to key, at a walk."""
-SPACING_S: Final = 0.85
+SPACING_S: Final = 1.0
 """And at least as far as one gets in this time, for making a key takes its own."""
-LEAD_FRAMES: Final = 46
+LEAD_FRAMES: Final = 50
 """Frames from the wish for a key to its use."""
 AHEAD: Final = 0.35
 """Share of the spacing by which a new key lies ahead of where one will be by then."""
