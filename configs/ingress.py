@@ -43,6 +43,9 @@ class TimingConfig(StrictModel):
     """For the deployments to come up, before the client is told that they did not."""
     link_s: float = Field(default=5.0, gt=0)
     seed_s: float = Field(default=60.0, gt=0)
+    idle_s: float | None = Field(default=None, gt=0)
+    """For a player who has a world to touch anything, before the session ends and the world is free for another one;
+    null: for ever."""
     hub_s: float = Field(default=2.0, gt=0, le=60.0)
     """For the Hugging Face hub, before an answer is given without it."""
     ping_interval_s: float = Field(default=4.0, gt=0)

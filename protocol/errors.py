@@ -6,6 +6,7 @@
     │   ├── InvalidMessageError           not JSON, unknown type, wrong field    raw text
     │   ├── RequestRefusedError           valid, but not now                     raw text, or as given
     │   ├── SeedTimeoutError              no seed within the waiting time        error.timeoutWaitingForSeed
+    │   ├── IdleTooLongError              nobody has touched anything            raw text
     │   ├── InitFailedError               an `init` from which no seed results   error.initFailed
     │   ├── SeedError                     why there is no seed, as a warning:
     │   │   ├── MissingSeedError          none came along                        warning.missingSeedData
@@ -135,6 +136,10 @@ class SeedTimeoutError(ClientError):
     """No seed arrived within the waiting time."""
 
     default_message_id = MessageId.TIMEOUT_WAITING_FOR_SEED
+
+
+class IdleTooLongError(ClientError):
+    """A player held a world without doing anything, where there is a limit to that."""
 
 
 class InitFailedError(ClientError):

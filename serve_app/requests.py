@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from serve_app.answers import Post
     from serve_app.client_socket import ClientSocket
     from serve_app.course import Course
+    from serve_app.idle_clock import IdleClock
     from serve_app.play import Play
     from serve_app.session_parts import SessionParts
 
@@ -54,10 +55,13 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 class Requests:
     """One client's messages."""
 
-    def __init__(self, parts: "SessionParts", socket: "ClientSocket", course: "Course", post: "Post") -> None:
+    def __init__(
+        self, parts: "SessionParts", socket: "ClientSocket", course: "Course", idle_clock: "IdleClock", post: "Post"
+    ) -> None:
         self._parts = parts
         self._socket = socket
         self._course = course
+        self._idle_clock = idle_clock
         self._send = post
         self._open: set[str] = set()
         """Ids of the requests that have no reply yet."""
@@ -78,6 +82,7 @@ class Requests:
                 except InvalidMessageError as error:
                     self._count_invalid(error)
                     continue
+                self._idle_clock.came(message)
                 if isinstance(message, Request):
                     self._open.add(message.req_id)
                 match admit(self._course.phase, message):

@@ -17,6 +17,7 @@ from protocol.version import Feature
 from serve_app.answers import push_of
 from serve_app.client_socket import ClientGoneError
 from serve_app.course import Course
+from serve_app.idle_clock import IdleClock
 from serve_app.log_tail import follow_server_records
 from serve_app.metrics import SessionLoad
 from serve_app.outbox import ClientTooSlowError, Outbox
@@ -53,8 +54,10 @@ class Session:
         self._end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Set by whoever finds that the session is over, from a place that cannot raise into the TaskGroup."""
         self._outbox = Outbox(parts.config.limits.queued_messages)
-        self._course = Course(SeedClock(parts.config.timing.seed_s, self._end), self._outbox.post)
-        self._requests = Requests(parts, socket, self._course, self._outbox.post)
+        timing = parts.config.timing
+        idle_clock = IdleClock(timing.idle_s, self._end)
+        self._course = Course(SeedClock(timing.seed_s, self._end), idle_clock, self._outbox.post)
+        self._requests = Requests(parts, socket, self._course, idle_clock, self._outbox.post)
         self._recording = Recording(parts.open_recorder, session_id, self._recording_lost)
         self._meter = SessionMeter(parts.metrics, socket)
         self._play: Play | None = None

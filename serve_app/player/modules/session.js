@@ -61,12 +61,13 @@ const LAST_WORDS = new Set([
 ]);
 
 /**
- * Whether an `error` push is followed by the end of the session.
+ * Whether an `error` push may be followed by the end of the session. One that has no id is in words of its own, and is
+ * the last word if nothing comes after it.
  *
  * @param {string | undefined} messageId
  */
 export function isLastWord(messageId) {
-  return messageId !== undefined && LAST_WORDS.has(messageId);
+  return messageId === undefined || LAST_WORDS.has(messageId);
 }
 
 /**

@@ -1,6 +1,6 @@
 """The web app as a browser or another client meets it, with the ingress replica replaced."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from configs.app import AppConfig
 from serve_app.routes import build_web_app
 from tests.fakes.front import FakeFront
+from tests.fakes.hands import Hands
 
 OWN_URL = "http://127.0.0.1:7987"
 MODEL_CACHE = "models"
@@ -40,3 +41,9 @@ def open_web_app(front: FakeFront, tmp_path: Path, monkeypatch: pytest.MonkeyPat
             return stack.enter_context(TestClient(app, base_url=base_url, raise_server_exceptions=False))
 
         yield start
+
+
+@pytest.fixture
+async def hands(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hands]:
+    with monkeypatch.context() as patch:
+        yield Hands(patch)

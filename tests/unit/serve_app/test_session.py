@@ -167,6 +167,15 @@ async def test_a_client_that_sends_no_seed_is_told_and_hung_up_on() -> None:
         await set_up.end()
 
 
+async def test_a_player_who_touches_nothing_gives_the_world_up_and_is_told_why() -> None:
+    async with stage(timing=TimingConfig(idle_s=0.05)) as set_up:
+        await set_up.start()
+        *_, last = await set_up.player.the_rest()
+        assert isinstance(last, dict)
+        assert (last["type"], last["message"]) == ("error", "nobody played for 0.05 s")
+        await set_up.end()
+
+
 async def test_an_init_without_a_seed_fails_with_a_warning_and_another_may_follow(begun: Stage) -> None:
     await begun.player.message("status", stage="session.waiting_for_seed")
     begun.player.say(init("r", seed=None))

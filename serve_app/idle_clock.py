@@ -1,0 +1,47 @@
+"""How long a player may hold a world without touching anything."""
+
+import asyncio
+
+from protocol.client import ClientMessage, Control
+from protocol.errors import IdleTooLongError
+from serve_app.phases import WITH_A_WORLD, Phase
+
+
+class IdleClock:
+    """Runs while there is a world, paused or not; whatever its player does winds it up again."""
+
+    def __init__(self, limit_s: float | None, expire: "asyncio.Future[None]") -> None:
+        """`limit_s` None: it never runs out."""
+        self._limit_s = limit_s
+        self._expire = expire
+        self._touched_s = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def entered(self, phase: Phase) -> None:
+        """The session's phase changed."""
+        if phase not in WITH_A_WORLD:
+            self._stop()
+        elif self._timer is None and self._limit_s is not None:
+            self._touched_s = asyncio.get_running_loop().time()
+            self._run_for(self._limit_s)
+
+    def came(self, message: ClientMessage) -> None:
+        """The client sent something. A control without input is what a client sends by itself."""
+        if not isinstance(message, Control) or message.buttons or message.mouse_dx or message.mouse_dy:
+            self._touched_s = asyncio.get_running_loop().time()
+
+    def _run_for(self, seconds: float) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        assert self._limit_s is not None, "nothing runs without a limit"
+        left_s = self._touched_s + self._limit_s - asyncio.get_running_loop().time()
+        if left_s > 0:
+            self._run_for(left_s)
+        elif not self._expire.done():
+            self._expire.set_exception(IdleTooLongError(f"nobody played for {self._limit_s:g} s"))
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
