@@ -6,7 +6,7 @@
     │   ├── InvalidMessageError           not JSON, unknown type, wrong field    raw text
     │   ├── RequestRefusedError           valid, but not now                     raw text, or as given
     │   ├── SeedTimeoutError              no seed within the waiting time        error.timeoutWaitingForSeed
-    │   ├── IdleTooLongError              nobody has touched anything            raw text
+    │   ├── IdleTooLongError              nobody has touched anything            error.idleTooLong
     │   ├── InitFailedError               an `init` from which no seed results   error.initFailed
     │   ├── SeedError                     why there is no seed, as a warning:
     │   │   ├── MissingSeedError          none came along                        warning.missingSeedData
@@ -46,6 +46,8 @@ class MessageId(StrEnum):
     SERVER_BUSY = "app.server.error.serverBusy"
     SERVER_STARTUP_FAILED = "app.server.error.serverStartupFailed"
     TIMEOUT_WAITING_FOR_SEED = "app.server.error.timeoutWaitingForSeed"
+    IDLE_TOO_LONG = "app.server.error.idleTooLong"
+    """Extension `idle_limit` only."""
     INIT_FAILED = "app.server.error.initFailed"
     QUANT_UNSUPPORTED_GPU = "app.server.error.quantUnsupportedGpu"
     SCENE_AUTHORING_MODEL_LOAD_FAILED = "app.server.error.sceneAuthoringModelLoadFailed"
@@ -140,6 +142,8 @@ class SeedTimeoutError(ClientError):
 
 class IdleTooLongError(ClientError):
     """A player held a world without doing anything, where there is a limit to that."""
+
+    default_message_id = MessageId.IDLE_TOO_LONG
 
 
 class InitFailedError(ClientError):

@@ -12,6 +12,8 @@ class Feature(StrEnum):
 
     RECORDING_STATUS = "recording_status"
     """Recordings report themselves: a warning when one fails."""
+    IDLE_LIMIT = "idle_limit"
+    """A session that ends since nobody played says so by an id; other clients get the words alone."""
 
 
 def parse_features(text: str | None) -> frozenset[Feature]:

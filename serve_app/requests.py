@@ -111,7 +111,8 @@ class Requests:
             if self._course.phase is Phase.WAITING_FOR_SEED:
                 self._course.move(Event.INIT_BEGAN)
             try:
-                await play.init(init, self._parts.gate, self._desk.prepare, answer.succeed)
+                with self._idle_clock.waiting():
+                    await play.init(init, self._parts.gate, self._desk.prepare, answer.succeed)
             except ReplicaLostError:
                 raise
             except BiomeError as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from deployments.exception_groups import first_leaf
-from protocol.errors import BiomeError, MessageId, ReplicaLostError, ServerError, StartupError
+from protocol.errors import BiomeError, IdleTooLongError, MessageId, ReplicaLostError, ServerError, StartupError
 from protocol.server import StatusPush, WarningPush
 from protocol.version import Feature
 from serve_app.answers import push_of
@@ -132,7 +132,11 @@ class Session:
         """The last push: why the session ends."""
         log.warning("session ends", error=error.message, message_id=error.message_id, fault=error.fault)
         snapshot = error.report.snapshot if isinstance(error, WorldFailedError) else self._parts.snapshot()
-        return push_of(error, snapshot)
+        push = push_of(error, snapshot)
+        if isinstance(error, IdleTooLongError) and Feature.IDLE_LIMIT not in self._features:
+            # A client that does not know the id would drop the push.
+            return push.model_copy(update={"message_id": None})
+        return push
 
     # --- the replica
 

@@ -58,7 +58,7 @@ def test_message_ids_that_every_client_knows() -> None:
     }
 
 
-EXTENSION_MESSAGE_IDS = {"app.server.warning.recordingFailed"}
+EXTENSION_MESSAGE_IDS = {"app.server.warning.recordingFailed", "app.server.error.idleTooLong"}
 """Only for a client that asked for the extension: a plain one drops what it does not know."""
 
 
@@ -84,7 +84,7 @@ def test_any_other_version_is_not_ours(claimed: str | None) -> None:
 
 
 def test_features_are_named_in_the_url_and_unknown_ones_are_ignored() -> None:
-    assert [feature.value for feature in Feature] == ["recording_status"]
+    assert [feature.value for feature in Feature] == ["recording_status", "idle_limit"]
     assert parse_features("recording_status") == {Feature.RECORDING_STATUS}
     assert parse_features("telepathy, recording_status,,") == {Feature.RECORDING_STATUS}
 

@@ -24,6 +24,10 @@ export const de = {
       happened: "Die Sitzung wurde beendet, weil kein Startbild rechtzeitig ankam.",
       advice: "Verbinde dich neu und wähle ein Bild.",
     },
+    "app.server.error.idleTooLong": {
+      happened: "Die Sitzung wurde beendet, weil eine Weile niemand gespielt hat.",
+      advice: "Verbinde dich neu, um vom selben Bild aus weiterzumachen.",
+    },
     "app.server.error.initFailed": {
       happened: "Die Welt konnte nicht gestartet werden.",
       advice: "Wähle ein anderes Bild oder Modell und versuche es noch einmal.",

@@ -24,6 +24,10 @@ export const en = {
       happened: "The session ended because no starting picture arrived in time.",
       advice: "Connect again and choose a picture.",
     },
+    "app.server.error.idleTooLong": {
+      happened: "The session ended because nobody played for a while.",
+      advice: "Connect again to go on from the same picture.",
+    },
     "app.server.error.initFailed": {
       happened: "The world could not be started.",
       advice: "Choose another picture or model and try again.",

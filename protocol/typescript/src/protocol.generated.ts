@@ -9,6 +9,8 @@ export const PROTOCOL_VERSION = 5;
 export const Feature = {
   /** Recordings report themselves: a warning when one fails. */
   RECORDING_STATUS: "recording_status",
+  /** A session that ends since nobody played says so by an id; other clients get the words alone. */
+  IDLE_LIMIT: "idle_limit",
 } as const;
 
 export const FeatureSchema = z.enum(Feature);
@@ -347,6 +349,8 @@ export const MessageId = {
   SERVER_BUSY: "app.server.error.serverBusy",
   SERVER_STARTUP_FAILED: "app.server.error.serverStartupFailed",
   TIMEOUT_WAITING_FOR_SEED: "app.server.error.timeoutWaitingForSeed",
+  /** Extension `idle_limit` only. */
+  IDLE_TOO_LONG: "app.server.error.idleTooLong",
   INIT_FAILED: "app.server.error.initFailed",
   QUANT_UNSUPPORTED_GPU: "app.server.error.quantUnsupportedGpu",
   SCENE_AUTHORING_MODEL_LOAD_FAILED: "app.server.error.sceneAuthoringModelLoadFailed",

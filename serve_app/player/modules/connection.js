@@ -9,7 +9,7 @@ import { RpcClient } from "./rpc.js";
 import { Silence } from "./silence.js";
 
 export const PROTOCOL_VERSION = 5;
-const FEATURES = "recording_status";
+const FEATURES = "recording_status,idle_limit";
 
 /** Above this much unsent data, controls are held back: they would be old before they arrive. */
 const BACKLOG_BYTES = 64 * 1024;

@@ -57,17 +57,20 @@ const LAST_WORDS = new Set([
   "app.server.error.serverBusy",
   "app.server.error.serverStartupFailed",
   "app.server.error.timeoutWaitingForSeed",
+  "app.server.error.idleTooLong",
   "app.server.error.deviceRecoveryFailed",
 ]);
 
+/** Last words after which only a person should try again. */
+const FOR_A_PERSON = new Set(["app.server.error.protocolVersionMismatch", "app.server.error.idleTooLong"]);
+
 /**
- * Whether an `error` push may be followed by the end of the session. One that has no id is in words of its own, and is
- * the last word if nothing comes after it.
+ * Whether an `error` push is followed by the end of the session.
  *
  * @param {string | undefined} messageId
  */
 export function isLastWord(messageId) {
-  return messageId === undefined || LAST_WORDS.has(messageId);
+  return messageId !== undefined && LAST_WORDS.has(messageId);
 }
 
 /**
@@ -78,7 +81,7 @@ export function isLastWord(messageId) {
  */
 export function mayRetryAlone(phase, messageId) {
   if (phase === "lost") return true;
-  return phase === "refused" && messageId !== "app.server.error.protocolVersionMismatch" && messageId !== undefined;
+  return phase === "refused" && messageId !== undefined && !FOR_A_PERSON.has(messageId);
 }
 
 /**

@@ -108,10 +108,7 @@ export class World {
         this.#move("opened");
       },
       message: (message) => this.#take(message),
-      batch: (buffer) => {
-        this.#goesOn();
-        this.#listener.batch(buffer);
-      },
+      batch: (buffer) => this.#listener.batch(buffer),
       closed: () => this.#end(),
     });
     this.#connection = connection;
@@ -234,7 +231,6 @@ export class World {
   #take(message) {
     switch (message.type) {
       case "status":
-        this.#goesOn();
         this.#listener.stage(message.stage);
         if (message.stage === "session.waiting_for_seed" && this.#move("seed_awaited")) void this.#begin();
         break;
@@ -256,11 +252,6 @@ export class World {
       default:
         this.#listener.note(`unknown message ${message.type}`);
     }
-  }
-
-  /** The session goes on, so what it said in words of its own was not the last. */
-  #goesOn() {
-    if (this.lastWord && this.lastWord.message_id === undefined) this.lastWord = null;
   }
 
   /**

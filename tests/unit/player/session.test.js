@@ -49,16 +49,17 @@ test("a lost connection can be retried, and moves that come too late mean nothin
   assert.equal(nextPhase("paused", "pause"), null);
 });
 
-test("errors after which the server closes are last words, and so may be one without an id", () => {
+test("errors after which the server closes are last words, others are not", () => {
   assert.ok(isLastWord(BUSY));
-  assert.ok(isLastWord(undefined));
   assert.ok(!isLastWord("app.server.error.sceneEditSafetyRejected"));
+  assert.ok(!isLastWord(undefined));
 });
 
 test("the page retries alone after a loss or a busy server, not when a person has to act first", () => {
   assert.ok(mayRetryAlone("lost", undefined));
   assert.ok(mayRetryAlone("refused", BUSY));
   assert.ok(!mayRetryAlone("refused", "app.server.error.protocolVersionMismatch"));
+  assert.ok(!mayRetryAlone("refused", "app.server.error.idleTooLong"));
   assert.ok(!mayRetryAlone("refused", undefined));
   assert.ok(!mayRetryAlone("playing", undefined));
 });

@@ -28,6 +28,18 @@ async def test_whatever_a_player_does_winds_it_up_again(hands: Hands, message: C
     assert isinstance(expire.exception(), IdleTooLongError)
 
 
+async def test_it_stands_still_while_the_player_waits_for_the_server(hands: Hands) -> None:
+    watch, expire = clock()
+    watch.entered(Phase.PLAYING)
+    hands.pass_by(50.0)
+    with watch.waiting():
+        hands.pass_by(1000.0)
+    hands.pass_by(59.0)
+    assert not expire.done()
+    hands.pass_by(2.0)
+    assert expire.done()
+
+
 async def test_a_control_without_input_is_nobody(hands: Hands) -> None:
     watch, expire = clock()
     watch.entered(Phase.PLAYING)

@@ -13,6 +13,7 @@ from deployments.world_model.pacing import BATCHES_OUT_LIMIT
 from protocol.errors import MessageId, ModelUnavailableError, ServerBusyError
 from protocol.frame import Envelope
 from protocol.server import LogPush
+from protocol.version import Feature
 from serve_app.startup import Part
 from tests.fakes.clients import FakePlayer, kinds
 from tests.fakes.links import PATIENCE_S
@@ -167,13 +168,30 @@ async def test_a_client_that_sends_no_seed_is_told_and_hung_up_on() -> None:
         await set_up.end()
 
 
-async def test_a_player_who_touches_nothing_gives_the_world_up_and_is_told_why() -> None:
-    async with stage(timing=TimingConfig(idle_s=0.05)) as set_up:
+@pytest.mark.parametrize(
+    ("features", "message_id"),
+    [(frozenset[Feature](), None), (frozenset({Feature.IDLE_LIMIT}), MessageId.IDLE_TOO_LONG)],
+)
+async def test_a_player_who_touches_nothing_gives_the_world_up_and_is_told_why(
+    features: frozenset[Feature], message_id: MessageId | None
+) -> None:
+    async with stage(timing=TimingConfig(idle_s=0.05), features=features) as set_up:
         await set_up.start()
         *_, last = await set_up.player.the_rest()
         assert isinstance(last, dict)
         assert (last["type"], last["message"]) == ("error", "nobody played for 0.05 s")
+        assert last.get("message_id") == message_id
         await set_up.end()
+
+
+async def test_a_player_who_waits_for_another_model_is_not_idle() -> None:
+    async with stage(timing=TimingConfig(idle_s=0.2)) as set_up:
+        await set_up.start()
+        set_up.safety.may_answer.clear()
+        set_up.player.say(init("again", seed=BLACK))
+        await asyncio.sleep(0.5)
+        set_up.safety.may_answer.set()
+        await set_up.player.hear_until("response", req_id="again", success=True)
 
 
 async def test_an_init_without_a_seed_fails_with_a_warning_and_another_may_follow(begun: Stage) -> None:
