@@ -9,14 +9,18 @@ before a player could have to wait for it.
 
 import subprocess
 import sys
+import threading
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import structlog
 from numba.core.event import Event, Listener, install_listener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 FOLDER: Final = Path(__file__).parent
 PACKAGE: Final = "deployments.world_model.engines.pocket"
@@ -56,11 +60,15 @@ class _NotKeptError(Exception):
 
 
 class _RefuseToCompile(Listener):
-    """Ends an import whose loop would be compiled; one that comes from the cache is not."""
+    """Ends this thread's import of a loop that would be compiled; one that comes from the cache is not."""
+
+    def __init__(self) -> None:
+        self._thread = threading.get_ident()
 
     def on_start(self, event: Event) -> None:  # noqa: ARG002 - which one does not matter
         """A loop is not in the cache."""
-        raise _NotKeptError
+        if threading.get_ident() == self._thread:
+            raise _NotKeptError
 
     def on_end(self, event: Event) -> None:
         """Nothing was begun."""
@@ -76,7 +84,9 @@ def load_kernels(on_compiling: "Callable[[], None]") -> None:
             _import_all()
     except _NotKeptError:
         on_compiling()
-        subprocess.run([sys.executable, "-c", _COMPILE.format(sys.path, MODULES, PACKAGE)], check=False)
+        compiling = subprocess.run([sys.executable, "-c", _COMPILE.format(sys.path, MODULES, PACKAGE)], check=False)
+        if compiling.returncode:
+            log.warning("the process that compiles loops failed, so they are compiled here", code=compiling.returncode)
         _import_all()
 
 

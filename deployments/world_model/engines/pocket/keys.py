@@ -86,12 +86,8 @@ class Key:
     """(159 + caps) x 512, set where a quad is one of `cuts`."""
     cuts: Cuts
     backdrop: Backdrop
-    seed: Seed | None = None
-
-    @property
-    def seed_pitch_rad(self) -> float:
-        """The seed's, or level."""
-        return 0.0 if self.seed is None else self.seed.pitch_rad
+    seed_pitch_rad: float
+    """The seed's, whose texels are the last; of no use where there are none."""
 
     @property
     def picture(self) -> "NDArray[np.uint8]":
@@ -135,7 +131,7 @@ def build_key(
         cut=np.pad(cut.astype(np.uint8), edges),
         cuts=cuts,
         backdrop=backdrop,
-        seed=seed,
+        seed_pitch_rad=0.0 if seed is None else seed.pitch_rad,
     )
 
 

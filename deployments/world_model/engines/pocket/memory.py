@@ -24,7 +24,7 @@ NEARER: Final = 0.85
 SOURCES: Final = 2
 REMEMBERED: Final = 64
 AT_HAND: Final = 4
-"""Keys ready to draw from, about 15 MB each; the others are remembered in 1 MB."""
+"""Keys ready to draw from, 14 to 18 MB each; the others are remembered in 1 MB."""
 
 
 @dataclass(frozen=True, slots=True)

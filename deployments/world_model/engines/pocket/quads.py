@@ -67,8 +67,9 @@ def _fill(
 ) -> None:
     """One quad, corners row by row, into the depth buffer: pixels whose centre either of its triangles holds.
 
-    The line between two quads is tested by the same arithmetic for both, and both hold it, so that none shows between
-    them. With a `layer` it is set where drawn, and the quad stands back a little.
+    The line between two quads is tested by the same arithmetic for both, and both hold it, but for the lowest row and
+    the last column, which are the next quad's: nothing shows between them. With a `layer` it is set where drawn, and
+    the quad stands back a little.
     """
     first = max(0, math.ceil(min(y0, y1, y2, y3) - F4(0.5)))
     last = min(height, math.ceil(max(y0, y1, y2, y3) - F4(0.5)))

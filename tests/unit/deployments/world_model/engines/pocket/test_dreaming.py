@@ -17,6 +17,7 @@ from deployments.world_model.engines.pocket.geometry import GRID_HEIGHT, GRID_WI
 from deployments.world_model.engines.pocket.keys import Key
 from deployments.world_model.engines.pocket.networks import Networks, Sketch, Start
 from deployments.world_model.engines.pocket.seeding import project_seed
+from deployments.world_model.engines.pocket.texels import SEED_AT, SEED_SIZE, unpacked
 from tests.unit.deployments.world_model.engines.pocket import rooms
 
 if TYPE_CHECKING:
@@ -54,9 +55,8 @@ def ahead(first: tuple[Dream, Key]) -> Key:
 def test_the_first_key_keeps_the_seed_as_it_is(first: tuple[Dream, Key], frame: Frame) -> None:
     _, key = first
     assert key.position == HOME
-    assert key.seed is not None
-    assert (key.seed.frame == frame).all()
-    picture, known = project_seed(frame, key.seed.pitch_rad)
+    assert (unpacked(key.texels[SEED_AT:].reshape(SEED_SIZE))[::2, ::2] == frame).all()
+    picture, known = project_seed(frame, key.seed_pitch_rad)
     seen = known.repeat(5, axis=0).repeat(5, axis=1)
     assert np.abs(key.picture[seen].astype(np.int16) - picture[seen]).mean() < 1, "but for being sharpened"
 
@@ -93,7 +93,7 @@ def test_a_key_at_the_same_place_shows_what_its_source_shows(first: tuple[Dream,
 def test_a_key_farther_on_is_there_and_is_another_picture(first: tuple[Dream, Key], ahead: Key) -> None:
     _, key = first
     assert ahead.position == AHEAD
-    assert ahead.seed is None
+    assert len(ahead.texels) == SEED_AT, "it has no seed"
     assert np.abs(ahead.picture.astype(np.int16) - key.picture).mean() > 2
 
 
@@ -125,8 +125,7 @@ def test_a_small_pitch_is_doubted_and_a_large_one_is_limited(
 
     monkeypatch.setattr(networks, "distance", distance)
     _, key = first_key(networks, frame, 3)
-    assert key.seed is not None
-    assert key.seed.pitch_rad == pytest.approx(believed)
+    assert key.seed_pitch_rad == pytest.approx(believed)
 
 
 @pytest.fixture
