@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from deployments.world_model.engines.pocket.albums import PutAway
     from deployments.world_model.engines.pocket.keys import Key
 
-FADE_FRAMES: Final = 8
+FADE_FRAMES: Final = 6
 """Moving frames over which one key's view passes into another's."""
 
 _aside: Final = ThreadPoolExecutor(1, thread_name_prefix="pocket-passing")
