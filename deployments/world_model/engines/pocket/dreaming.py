@@ -103,7 +103,8 @@ def next_key(dream: Dream, sources: "Sequence[Key]", position: tuple[float, floa
     picture, inverse, known = seen.picture, seen.inverse, believed(seen, sources[0].position, position)
     sketch, sure = _sketch_of(picture, inverse, known)
     number = dream.number + 7919 * count
-    start = Start(dream.likeness.around(number), LATER_START)
+    way = position[0] - sources[0].position[0], position[2] - sources[0].position[2]
+    start = Start(dream.likeness.around(number, math.atan2(*way)), LATER_START)
     dreamt = dream.likeness.coloured(dream.networks.complete(sketch, sure, LATER_STEPS, number, start), sure)
     distances = _joined(inverse, known, dreamt.inverse_distance)
     blurred = np.clip((SHARP_ENOUGH - seen.detail) / (SHARP_ENOUGH - BLURRED), 0.0, 1.0)

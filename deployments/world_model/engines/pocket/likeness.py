@@ -6,12 +6,14 @@ pieces of the seed laid out around the panorama, and what comes out is drawn to 
 flow is the completer's.
 """
 
+import math
 from typing import TYPE_CHECKING, Final
 
+import cv2
 import numpy as np
 from PIL import Image
 
-from deployments.world_model.engines.pocket.geometry import SKETCH_WIDTH
+from deployments.world_model.engines.pocket.geometry import SKETCH_HEIGHT, SKETCH_WIDTH
 from deployments.world_model.engines.pocket.networks import Sketch
 from deployments.world_model.engines.pocket.spreading import spread
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 PIECE: Final = (0.3, 0.8)
 """Widths of the pieces, as shares of the seed's: large enough for a thing, too small for the seed to be seen again."""
+WAY_ROWS: Final = 4
+WAY_COLUMNS: Final = 7
+"""Cells above and below the horizon, and to the sides, over whose mean a seed goes on farthest in a column."""
 COLOURS: Final = 96
 NEAR_COLOURS: Final = 10.0
 """Steps of colour within which several of the palette's are mixed."""
@@ -33,20 +38,27 @@ class Likeness:
         whole = np.concatenate([sketch.colours.transpose(2, 0, 1), np.sqrt(sketch.inverse_distance)[None]])
         filled = slice(int(columns[0]), int(columns[-1]) + 1)
         self._cells = spread(whole.astype(np.float32), known)[..., filled]
+        middle = self._cells[3, SKETCH_HEIGHT // 2 - WAY_ROWS : SKETCH_HEIGHT // 2 + WAY_ROWS].mean(axis=0)
+        self._farthest = int(np.asarray(cv2.blur(middle[None], (WAY_COLUMNS, 1)), np.float32).argmin())
         self._palette = _palette(sketch.colours[known > 0])
 
-    def around(self, number: int) -> Sketch:
-        """Pieces of the seed, some of them mirrored, side by side around a panorama; others for another number."""
+    def around(self, number: int, heading_rad: float) -> Sketch:
+        """Pieces of the seed, some of them mirrored, side by side around a panorama; others for another number.
+
+        Towards `heading_rad` is where the seed goes on farthest: a way on, for who stands before a wall.
+        """
         rng = np.random.default_rng(number)
         width: int = self._cells.shape[-1]
         narrowest, widest = (max(1, round(share * width)) for share in PIECE)
-        columns: list[int] = []
+        first = min(max(self._farthest - narrowest // 2, 0), width - narrowest)
+        columns = list(range(first, first + narrowest))
         while len(columns) < SKETCH_WIDTH:
             piece = int(rng.integers(narrowest, widest + 1))
             first = int(rng.integers(0, width - piece + 1))
             taken = list(range(first, first + piece))
             columns += taken[::-1] if rng.random() < 0.5 else taken
-        cells = self._cells[..., columns[:SKETCH_WIDTH]]
+        middle = round((heading_rad / (2 * math.pi) + 0.5) * SKETCH_WIDTH)
+        cells = self._cells[..., np.roll(columns[:SKETCH_WIDTH], middle - narrowest // 2)]
         return Sketch(np.ascontiguousarray(cells[:3].transpose(1, 2, 0)), np.ascontiguousarray(cells[3] ** 2))
 
     def coloured(self, dreamt: Sketch, known: "NDArray[np.float32]") -> Sketch:

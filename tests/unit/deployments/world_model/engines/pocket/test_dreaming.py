@@ -1,5 +1,6 @@
 """Making keys: what was seen stays, what was not is dreamt, the same way each time."""
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -169,6 +170,22 @@ def test_the_first_dream_starts_from_noise_and_later_ones_from_pieces_of_the_see
     assert second is not None
     assert third is not None
     assert (second.sketch.colours != third.sketch.colours).any(), "and from others each time"
+
+
+@pytest.mark.parametrize(("place", "heading_rad"), [(AHEAD, 0.0), ((1.2, 0.0, 0.0), math.pi / 2)])
+def test_the_way_on_is_where_one_goes(
+    place: tuple[float, float, float],
+    heading_rad: float,
+    networks: Networks,
+    frame: Frame,
+    purple_dreams: list[Start | None],
+) -> None:
+    dream, key = first_key(networks, frame, 3)
+    next_key(dream, [key], place, 1)
+    start = purple_dreams[-1]
+    assert start is not None
+    expected = dream.likeness.around(3 + 7919, heading_rad)
+    assert (start.sketch.inverse_distance == expected.inverse_distance).all()
 
 
 def test_sketches_are_trusted_beside_the_seed_and_less_farther_on(

@@ -1,5 +1,8 @@
 """What a seed lends to places that were never seen."""
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -29,7 +32,7 @@ def sketch(known: NDArray[np.float32]) -> Sketch:
 
 
 def test_pieces_of_the_seed_go_all_around_and_up_and_down(sketch: Sketch, known: NDArray[np.float32]) -> None:
-    around = Likeness(sketch, known).around(1)
+    around = Likeness(sketch, known).around(1, 0.0)
     assert around.colours.shape == sketch.colours.shape
     assert np.allclose(around.colours[:40], SKY, atol=0.1)
     assert np.allclose(around.colours[40:], GRASS, atol=0.1)
@@ -47,9 +50,22 @@ def test_the_same_number_gives_the_same_pieces_and_another_one_others(
     sketch: Sketch, known: NDArray[np.float32]
 ) -> None:
     likeness = Likeness(sketch, known)
-    one, same, other = (likeness.around(number).inverse_distance for number in (1, 1, 2))
+    one, same, other = (likeness.around(number, 0.0).inverse_distance for number in (1, 1, 2))
     assert (one == same).all()
     assert (one != other).any()
+
+
+@pytest.mark.parametrize("heading_rad", [0.0, 1.0, -2.0, math.pi, -math.pi])
+def test_towards_the_way_is_where_the_seed_goes_on_farthest(
+    heading_rad: float, sketch: Sketch, known: NDArray[np.float32]
+) -> None:
+    distances = np.broadcast_to(np.full(SKETCH_WIDTH, 5.0, np.float32), known.shape).copy()
+    distances[:, 120:127] = 50.0
+    likeness = Likeness(replace(sketch, inverse_distance=np.asarray(1 / distances, np.float32)), known)
+    for number in range(4):
+        around = likeness.around(number, heading_rad)
+        ahead = round((heading_rad / (2 * math.pi) + 0.5) * SKETCH_WIDTH) % SKETCH_WIDTH
+        assert 1 / around.inverse_distance[SKETCH_HEIGHT // 2, ahead] > 40
 
 
 def test_a_dream_is_drawn_to_the_seeds_colours_and_what_is_known_stays(
