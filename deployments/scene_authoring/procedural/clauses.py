@@ -144,15 +144,9 @@ def _governing(tokens: tuple[Token, ...]) -> Verb | None:
 
 
 def _takes_away(tokens: tuple[Token, ...]) -> bool:
-    """Fog that lifts or clears is gone; a lifted torch is held; a torch that is put down is not."""
+    """Fog that lifts is gone; a lifted torch is held; a torch that is put down is not."""
     meanings = [token.meaning for token in tokens]
     falls_or_hangs = any(isinstance(meaning, Weather) and meaning is not Weather.CLEAR for meaning in meanings)
     if falls_or_hangs and not {Word.INTO, Word.INSTEAD} & set(meanings):
-        return Verb.LIFT in meanings or any(map(_clears, (None, *tokens), tokens))
+        return Verb.LIFT in meanings
     return Verb.LAY in meanings and any(isinstance(m, Tool) or m is Word.HAND for m in meanings)
-
-
-def _clears(before: Token | None, token: Token) -> bool:
-    """Whether `token` is a verb, as in `clear all the fog` and `let the fog clear`, and not as in `a clear lake`."""
-    is_article = before is not None and isinstance(before.meaning, int)
-    return token.text.startswith("clear the") or (token.text == "clear" and not is_article)

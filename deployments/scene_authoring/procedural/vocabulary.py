@@ -86,9 +86,9 @@ _PHRASES: Final[tuple[tuple[Meaning, str], ...]] = (
     (Verb.REMOVE, "skip the|forget the|cancel the|undo the|cut the|strip the|scrap the|kill the|end the|fade the"),
     (Verb.REMOVE, "strip away|cut out|fade out|blow out|wipe out|drive out|suck out|put out|extinguish|hate|tired of"),
     (Verb.REMOVE, "clear the|clear my|clear away|clear up the|part the|turn off|switch off|off|away|go away|gone"),
-    (Verb.REMOVE, "clears|cleared|disappear|disappears|disappeared|vanish|vanished|should go|must go|has to go"),
+    (Verb.REMOVE, "clears|disappear|disappears|disappeared|vanish|vanished|should go|must go|has to go"),
     (Verb.REMOVE, "needs to go|make go|let go|let end|let fade|out of here|too much|too many|is too|it's too|sick of"),
-    (Verb.REMOVE, "lowered|sheathe|sheath|sheathed|holster|unequip|put aside|lay aside|toss aside|throw down|release"),
+    (Verb.REMOVE, "sheathe|holster|unequip|put aside|lay aside|toss aside|throw down|release"),
     (Verb.REMOVE, "stow|stash|discard|dispose of|abandon|give up|hand over|relinquish|surrender|let go of|empty my"),
     (Verb.REMOVE, "empty the"),
     (Verb.LIFT, "lift|lifts|lifted|lifting|get out|bring out|pull out"),
@@ -260,7 +260,7 @@ something want look looks looking feel beautiful nice pretty cool time side area
 front background foreground distance horizon was were weather season with into to by for as if then
 being falling fallen covered season's air high low upper lower first person first-person eye level
 detailed standing stands shining full burning clothed fully elegant out off through when while hour
-o'clock tall do does did take any anything anymore
+o'clock tall do does did take any anything anymore soon
 """
 _FILLERS: Final = frozenset(_FILLER_LINES.split())
 
