@@ -14,6 +14,7 @@ from deployments.scene_authoring.procedural.plan import (
     Material,
     Mood,
     Season,
+    Side,
     Thing,
     TimeOfDay,
     Tool,
@@ -65,6 +66,8 @@ def clauses(text: str) -> list[Clause]:
                 verb = spoken or verb
                 if segment.strip():
                     found.append(Clause(segment, verb, spoken is not None, tokens))
+                if _is_bare(tokens):
+                    verb = Verb.CHANGE
     return found
 
 
@@ -92,9 +95,17 @@ def _split_at_with(part: str) -> list[tuple[str, Verb | None]]:
         isinstance(t.meaning, TimeOfDay | Weather | Season) for t in tokens
     )
     at = next((match.start() for match in re.finditer(r"\bwith\b", part)), None)
-    if at is None or governed or any(t.meaning is Verb.REPLACE for t in tokens):
+    if at is None or governed or any(t.meaning is Verb.REPLACE for t in tokens) or _is_held(part[:at], part[at:]):
         return [(part, None)]
     return [(part[:at], None), (part[at + len("with") :], Verb.ADD)]
+
+
+def _is_held(before: str, after: str) -> bool:
+    """`hold a torch with bare hands` and `a bare hand with a torch` are one clause."""
+    ends = [[token.meaning for token in scan(end)] for end in (before, after)]
+    holding, by_hand = (any(isinstance(m, Tool) for m in end) for end in ends)
+    bare, hand = Word.BARE in ends[0], bool({Word.HAND, Word.BARE} & set(ends[1]))
+    return (holding and hand and not by_hand) or (bare and by_hand and not holding)
 
 
 def _split_at_denials(piece: str) -> list[str]:
@@ -131,7 +142,7 @@ def _names(text: str) -> bool:
 def _governing(tokens: tuple[Token, ...]) -> Verb | None:
     """The verb of a clause: a denial goes before any other, then what the hand does, then the first."""
     verbs = [token.meaning for token in tokens if isinstance(token.meaning, Verb)]
-    if _takes_away(tokens):
+    if _takes_away(tokens) or _is_bare(tokens):
         verbs.append(Verb.REMOVE)
     elif Verb.LIFT in verbs:
         verbs.append(Verb.HOLD)
@@ -143,10 +154,16 @@ def _governing(tokens: tuple[Token, ...]) -> Verb | None:
     return Verb.HOLD if Verb.HOLD in verbs else next(iter(verbs), None)
 
 
+def _is_bare(tokens: tuple[Token, ...]) -> bool:
+    """Whether a clause is about bare hands and nothing else: not `a torch in bare hands`, `nothing in bare hands`."""
+    is_alone = all(isinstance(t.meaning, Verb | Word | Side | int) and t.text != "nothing" for t in tokens)
+    return is_alone and any(token.meaning is Word.BARE for token in tokens)
+
+
 def _takes_away(tokens: tuple[Token, ...]) -> bool:
     """Fog that lifts is gone; a lifted torch is held; a torch that is put down is not."""
     meanings = [token.meaning for token in tokens]
     falls_or_hangs = any(isinstance(meaning, Weather) and meaning is not Weather.CLEAR for meaning in meanings)
     if falls_or_hangs and not {Word.INTO, Word.INSTEAD} & set(meanings):
         return Verb.LIFT in meanings
-    return Verb.LAY in meanings and any(isinstance(m, Tool) or m is Word.HAND for m in meanings)
+    return Verb.LAY in meanings and any(isinstance(m, Tool) or m in (Word.HAND, Word.BARE) for m in meanings)

@@ -28,6 +28,7 @@ _BETWEEN: Final = (
 _NO_DIRECTION: Final = r"\b(?! (?:to|the|here|there|in front)\b)"
 _AT_START: Final = r"(?<![a-z] )"
 _AT_END: Final = r"(?= *(?:[.,;:!?\n]|\b(?:and|but|then|so|please|now|soon|over|from|in|at|by|completely|\w+ly)\b|$))"
+_IN_HAND: Final = rf"(?:(?:{_OWNER}|an?|each) )?(?:\w+ )?hands?\b"
 _WORDS: Final = r"(?: (?!(?:and|then|but|while|plus)\b)[\w'-]+){0,12}?"
 _OF_WATER: Final = (
     r"(?:(?:blue|green|turquoise|dark|cold|cool|still|calm|deep|shallow|mountain|alpine) )*"
@@ -49,11 +50,16 @@ _REMOVALS: Final = (
     (re.compile(rf"\b(?:de|un)-?({_AIR})\b"), r"remove \1"),
     (re.compile(rf"\b(?:do away|{_AT_START}(?:away|out|down|off|enough)) with\b"), "remove"),
     (re.compile(rf"{_AT_START}\benough(?= [a-z])|\benough of\b"), "no"),
+    (re.compile(rf"\bback in(?:to)?(?= {_OWNER} (?:right )?hand\b)"), "in"),
+    (re.compile(rf"\b(?:drop|lay|set|put)(?: down| back)?(?= an?\b{_WORDS} in(?:to)? {_IN_HAND})"), "hold"),
+    (re.compile(rf"\b(?:drop|lay|set|put)(?: back)?(?= {_OWNER}{_WORDS} into {_IN_HAND})"), "hold"),
+    (re.compile(rf"\bput back(?= {_OWNER}{_WORDS} in {_IN_HAND})"), "hold"),
+    (re.compile(rf"\bfill {_OWNER} (?:\w+ )?hands? with\b"), "hold"),
+    (re.compile(rf"\bfree(?= {_OWNER} (?:\w+ )?hands?\b)"), "empty"),
     (re.compile(rf"\b(?:lower|drop)(?= {_OWNER}\b)"), "remove"),
     (re.compile(rf"\bsheath(?= {_OWNER}\b)"), "sheathe"),
     (re.compile(r"\b(is|are|be|been|being|was|were|has|have|gets?) (?:lowered|sheathed|cleared)\b"), r"\1 removed"),
     (re.compile(rf"\b(?:lowered|sheathed|cleared)(?: up| away)?{_AT_END}"), "removed"),
-    (re.compile(rf"\bback in(?:to)?(?= {_OWNER} (?:right )?hand\b)"), "in"),
     (re.compile(rf"\b(?:out of|from) {_OWNER} {_SHEATH}\b"), " "),
     (re.compile(rf"\b(?:back )?(?:in|into|to|inside) {_OWNER} {_SHEATH}\b"), "away"),
     (re.compile(rf"\b(?:take|get|keep|cut|clear|drive|pull|blow|wipe){_BETWEEN} (?:out of|from) {_VIEW}"), r"remove\1"),
@@ -72,8 +78,7 @@ _REMOVALS: Final = (
     (re.compile(rf"\b(?:let|make) the ({_AIR}|storm|clouds?) (?:pass|part|leave)\b"), r"remove \1"),
     (re.compile(rf"\b(let|make)( {_OWNER}{_BETWEEN}) (go|end|fade)\b(?! (?:on|to|into|down|away)\b)"), r"\1 \4\2"),
     (re.compile(rf"\b{_OWNER} (?:weapons?|arms)\b"), "my hand"),
-    (re.compile(r"\b(?:put away|sheathe?|holster|unequip) it\b|\bdisarm(?: me)?\b|\bunarmed\b"), "remove my hand"),
-    (re.compile(r"\b(?:empty|bare|free)[- ](?:my )?hand(?:s|ed)?\b"), "remove my hand"),
+    (re.compile(r"\b(?:put away|sheathe?|holster|unequip) it\b|\bdisarm(?: me)?\b"), "remove my hand"),
     (
         re.compile(
             r"(?<!crystal )\bclear(?: up| out| away| off)?(?! that (?:it|there|the)\b)"

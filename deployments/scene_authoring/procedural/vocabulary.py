@@ -44,6 +44,7 @@ class Word(StrEnum):
     SKY = "sky"
     GROUND = "ground"
     HAND = "hand"
+    BARE = "bare hands"
     WITH = "with"
     INTO = "into"
     INSTEAD = "instead of"
@@ -90,7 +91,7 @@ _PHRASES: Final[tuple[tuple[Meaning, str], ...]] = (
     (Verb.REMOVE, "needs to go|make go|let go|let end|let fade|out of here|too much|too many|is too|it's too|sick of"),
     (Verb.REMOVE, "sheathe|holster|unequip|put aside|lay aside|toss aside|throw down|release"),
     (Verb.REMOVE, "stow|stash|discard|dispose of|abandon|give up|hand over|relinquish|surrender|let go of|empty my"),
-    (Verb.REMOVE, "empty the"),
+    (Verb.REMOVE, "empty the|empty your"),
     (Verb.LIFT, "lift|lifts|lifted|lifting|get out|bring out|pull out"),
     (Verb.LIFT, "take out a|take out an|take out my|take out your"),
     (Verb.LAY, "put down|set down|lay down|put back|drop"),
@@ -102,6 +103,8 @@ _PHRASES: Final[tuple[tuple[Meaning, str], ...]] = (
     (Word.SKY, "sky|skies|heaven|heavens"),
     (Word.GROUND, "ground|floor|road|path|terrain|soil|earth|field"),
     (Word.HAND, "hand|hands|right hand|my hand|fist"),
+    (Word.BARE, "empty hand|empty hands|bare hand|bare hands|free hand|free hands|empty right hand|free right hand"),
+    (Word.BARE, "empty-handed|empty handed|bare-handed|bare handed|unarmed"),
     (Word.WITH, "with|by|for"),
     (Word.INTO, "into|to"),
     (Word.INSTEAD, "instead of|rather than"),

@@ -321,7 +321,30 @@ STILL_UNDERSTOOD: tuple[tuple[str, tuple[Step, ...]], ...] = (
 )
 
 HELD: tuple[tuple[str, Step], ...] = (
+    ("hold a torch in my free hand", TORCH),
+    ("put the torch in my empty hand", TORCH),
+    ("hold a sword in my empty hand", SWORD),
+    ("carry a lantern in my free hand", LANTERN),
+    ("hold a torch in bare hands", TORCH),
+    ("hold a torch with my bare hand", TORCH),
+    ("I am unarmed so give me a sword", SWORD),
+    ("I am empty-handed so hand me a torch", TORCH),
+    ("put a torch in each free hand", TORCH),
+    ("give my empty hand a torch", TORCH),
+    ("fill my empty hands with a sword", SWORD),
+    ("equip my free hand with a lantern", LANTERN),
+    ("use the free hand to hold a lantern", LANTERN),
+    ("grab the sword with my bare hands", SWORD),
+    ("a bare hand with a sword", SWORD),
+    ("an empty hand holds a torch", TORCH),
+    ("my empty hands should carry a staff", STAFF),
+    ("replace my empty hand with a torch", TORCH),
+    ("carry a staff bare-handed", STAFF),
     ("don't leave me empty-handed, give me an axe", AXE),
+    ("drop a sword in my hand", SWORD),
+    ("drop the sword into my hand", SWORD),
+    ("drop a torch in my right hand", TORCH),
+    ("put back the torch in my hand", TORCH),
     ("hold a sheathed sword", SWORD),
     ("raise the lowered torch", TORCH),
     ("hold nothing but a torch", TORCH),
@@ -346,6 +369,7 @@ MADE: tuple[tuple[str, tuple[Step, ...]], ...] = (
     ("turn the fog into rain", (RAIN,)),
     ("fade up the fog", (FOG,)),
     ("lowered clouds", (SetWeather(Weather.CLOUDS),)),
+    ("rain on my bare hands", (RAIN,)),
 )
 
 TAKEN_AWAY: tuple[tuple[str, tuple[Step, ...]], ...] = (
@@ -365,7 +389,10 @@ TAKEN_AWAY: tuple[tuple[str, tuple[Step, ...]], ...] = (
     ("give up the sword and the torch", (EMPTY,)),
     ("put down the sword in my hand", (EMPTY,)),
     ("remove the torch from my empty hand", (EMPTY,)),
+    ("no torch in my free hand", (EMPTY,)),
+    ("nothing in my free hand", (EMPTY,)),
     ("make it night with empty hands", (NIGHT, EMPTY)),
+    ("two free hands and a torch", (EMPTY, TORCH)),
 )
 
 CANNOT_GO = (
