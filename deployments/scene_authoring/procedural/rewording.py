@@ -34,6 +34,7 @@ _OF_WATER: Final = (
     r"(?:(?:blue|green|turquoise|dark|cold|cool|still|calm|deep|shallow|mountain|alpine) )*"
     r"(?:waters?|lakes?|seas?|oceans?|rivers?|streams?|ponds?|pools?|ice|glass)"
 )
+_NUMBER: Final = r"(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|thirty|forty|fifty)"
 
 _SPELLINGS: Final = (
     (re.compile(r"\([^()]*\)"), " "),
@@ -43,13 +44,17 @@ _SPELLINGS: Final = (
     (re.compile(r"\bdont\b"), "do not"),
     (re.compile(rf"\b({_AIR})-?less\b"), r"no \1"),
     (re.compile(r"\bno-|\b(\w+)-free\b"), r"no \1"),
+    (re.compile(r"\bto (?:zero|none)\b"), "to nothing"),
+    (re.compile(r"(?<!below )(?<!above )\bzero(?= (?!in|degrees|visibility|gravity|hour)[a-z])"), "no"),
+    (re.compile(rf"\bminus(?= (?!{_NUMBER})[a-z])"), "no"),
+    (re.compile(r"\b(all|everything|anything) but\b"), r"\1 except"),
     (re.compile(rf"\b(?:crystal[ -])?clear(?= {_OF_WATER}\b(?! (?:of|off|from|out|away)\b))"), " "),
 )
 
 _REMOVALS: Final = (
     (re.compile(rf"\b(?:de|un)-?({_AIR})\b"), r"remove \1"),
     (re.compile(rf"\b(?:do away|{_AT_START}(?:away|out|down|off|enough)) with\b"), "remove"),
-    (re.compile(rf"{_AT_START}\benough(?= [a-z])|\benough of\b"), "no"),
+    (re.compile(rf"{_AT_START}\benough(?= [a-z])(?! \w+ to\b)|\benough of\b"), "no"),
     (re.compile(rf"\bback in(?:to)?(?= {_OWNER} (?:right )?hand\b)"), "in"),
     (re.compile(rf"\b(?:drop|lay|set|put)(?: down| back)?(?= an?\b{_WORDS} in(?:to)? {_IN_HAND})"), "hold"),
     (re.compile(rf"\b(?:drop|lay|set|put)(?: back)?(?= {_OWNER}{_WORDS} into {_IN_HAND})"), "hold"),
@@ -60,6 +65,7 @@ _REMOVALS: Final = (
     (re.compile(rf"\bsheath(?= {_OWNER}\b)"), "sheathe"),
     (re.compile(r"\b(is|are|be|been|being|was|were|has|have|gets?) (?:lowered|sheathed|cleared)\b"), r"\1 removed"),
     (re.compile(rf"\b(?:lowered|sheathed|cleared)(?: up| away)?{_AT_END}"), "removed"),
+    (re.compile(rf"\bfade{_BETWEEN} in{_AT_END}"), r"add\1"),
     (re.compile(rf"\b(?:out of|from) {_OWNER} {_SHEATH}\b"), " "),
     (re.compile(rf"\b(?:back )?(?:in|into|to|inside) {_OWNER} {_SHEATH}\b"), "away"),
     (re.compile(rf"\b(?:take|get|keep|cut|clear|drive|pull|blow|wipe){_BETWEEN} (?:out of|from) {_VIEW}"), r"remove\1"),
@@ -76,7 +82,10 @@ _REMOVALS: Final = (
     ),
     (re.compile(rf"\b(?:let|make)( {_OWNER}{_BETWEEN}) fall\b"), r"drop\1"),
     (re.compile(rf"\b(?:let|make) the ({_AIR}|storm|clouds?) (?:pass|part|leave)\b"), r"remove \1"),
-    (re.compile(rf"\b(let|make)( {_OWNER}{_BETWEEN}) (go|end|fade)\b(?! (?:on|to|into|down|away)\b)"), r"\1 \4\2"),
+    (
+        re.compile(rf"\b(let|make)( {_OWNER}{_BETWEEN}) (go|end|fade(?! in\b| up\b))\b(?! (?:on|to|into|down|away)\b)"),
+        r"\1 \4\2",
+    ),
     (re.compile(rf"\b{_OWNER} (?:weapons?|arms)\b"), "my hand"),
     (re.compile(r"\b(?:put away|sheathe?|holster|unequip) it\b|\bdisarm(?: me)?\b"), "remove my hand"),
     (
