@@ -19,8 +19,11 @@ _FAR: Final = 0.3
 _AIR_COLOUR_RATIO: Final = 3.0
 """Brightest to darkest channel of the most coloured air; rock by torchlight has more."""
 
-_CLEAR, _HAZY = 0.02, 0.08
+_CLEAR, _HAZY = 0.04, 0.08
 """The darkest fiftieth beyond the foreground, in shares of the airlight: at most in clear air, at least in haze."""
+
+_PASSES_LIMIT: Final = 2
+"""How often haze is taken out at most: on a wide plain much of it shows still when the first is gone."""
 
 _SATURATION_GAIN: Final = 3.0
 """How much further from the colour of the air a colour may get, as a share of its light; what darkens may keep its."""
@@ -28,13 +31,15 @@ _SATURATION_GAIN: Final = 3.0
 
 def without_haze(picture: Rgb, layers: Layers) -> Rgb:
     """The picture as in clear air: the same picture if it shows that already."""
-    air = _airlight(picture, layers)
-    balanced = ra.tinted(picture, 1.0 / air)
-    dark = _eroded(ra.darkest(balanced), picture.shape[0] // 80)
-    haziness = _haziness(dark)
-    if haziness <= 0.0:
-        return picture
-    return ra.tinted(_unveiled(balanced, _veil(balanced, dark, layers) * np.float32(haziness)), air)
+    for _ in range(_PASSES_LIMIT):
+        air = _airlight(picture, layers)
+        balanced = ra.tinted(picture, 1.0 / air)
+        dark = _eroded(ra.darkest(balanced), picture.shape[0] // 80)
+        haziness = _haziness(dark)
+        if haziness <= 0.0:
+            break
+        picture = ra.tinted(_unveiled(balanced, _veil(balanced, dark, layers) * np.float32(haziness)), air)
+    return picture
 
 
 def _airlight(picture: Rgb, layers: Layers) -> Rgb:

@@ -52,7 +52,7 @@ _HELD_BY_DEFAULT: Final[dict[Place, Hold]] = {
 T = TypeVar("T")
 
 _NOUNS: Final = (Place, TimeOfDay, Weather, Season, Mood, Thing, Tool)
-_NOUN_WORDS: Final = frozenset({Word.LIGHT, Word.SKY, Word.GROUND, Word.HAND})
+_NOUN_WORDS: Final = frozenset({Word.LIGHT, Word.SKY, Word.GROUND, Word.HAND, Word.BARE})
 _DENIAL_ENDS: Final = re.compile(
     r"\w\s*[.,;:!?\n]|\w\s+(?:at|in|on|over|under|near|by|from|behind|beside|before|but|with|then|while|where)\b",
 )

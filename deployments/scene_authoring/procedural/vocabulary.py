@@ -25,7 +25,7 @@ from deployments.scene_authoring.procedural.plan import (
 
 
 class Verb(StrEnum):
-    """What a clause does with what it names."""
+    """What a clause does with what it names: for `LIFT`, `LAY`, `PART` and `FADE` that depends on what it is."""
 
     ADD = "add"
     HOLD = "hold"
@@ -33,6 +33,8 @@ class Verb(StrEnum):
     REMOVE = "remove"
     LIFT = "lift"
     LAY = "put down"
+    PART = "give up"
+    FADE = "fade"
     CHANGE = "change"
     KEEP = "keep"
 
@@ -44,6 +46,7 @@ class Word(StrEnum):
     SKY = "sky"
     GROUND = "ground"
     HAND = "hand"
+    BARE = "bare hands"
     WITH = "with"
     INTO = "into"
     INSTEAD = "instead of"
@@ -72,7 +75,8 @@ Meaning: TypeAlias = (
 _PHRASES: Final[tuple[tuple[Meaning, str], ...]] = (
     (
         Verb.ADD,
-        "add|put|place|insert|draw|paint|spawn|there is|there are|there should be|i want|i need|show|build",
+        "add|put|place|insert|draw|paint|spawn|there is|there are|there should be|i want|i need|show|build"
+        "|bring out|fade in|fades in|fade up",
     ),
     (
         Verb.HOLD,
@@ -80,35 +84,39 @@ _PHRASES: Final[tuple[tuple[Meaning, str], ...]] = (
         "|raise|take up|unsheathe",
     ),
     (Verb.REPLACE, "replace|swap|exchange|substitute|turn|convert|transform"),
-    (Verb.REMOVE, "remove|removed|delete|erase|take away|take off|take out|leave out|get rid of|lose|hide|ditch|wipe"),
-    (Verb.REMOVE, "stop|stops|stopped|reduce|disperse|disperses|dispel|dissipate|dissipates|dissolve|dissolves|fades"),
-    (Verb.REMOVE, "evaporate|evaporates|melt|melts|banish|eliminate|exclude|avoid|ban|withdraw|call off|burn off"),
-    (Verb.REMOVE, "skip the|forget the|cancel the|undo the|cut the|strip the|scrap the|kill the|end the|fade the"),
-    (Verb.REMOVE, "strip away|cut out|fade out|blow out|wipe out|drive out|suck out|put out|extinguish|hate|tired of"),
+    (Verb.REMOVE, "remove|removed|delete|erase|take away|take off|take out|leave out|get rid of|lose|hide|ditch"),
+    (Verb.REMOVE, "stop|stops|stopped|dispel|banish|eliminate|exclude|avoid|ban|withdraw|call off|dispose of"),
+    (Verb.REMOVE, "skip the|forget the|cancel the|undo the|cut the|strip the|scrap the|kill the|end the|hate|tired of"),
+    (Verb.REMOVE, "strip away|cut out|blow out|drive out|suck out|put out|extinguish|put aside|lay aside|toss aside"),
     (Verb.REMOVE, "clear the|clear my|clear away|clear up the|part the|turn off|switch off|off|away|go away|gone"),
-    (Verb.REMOVE, "clears|cleared|disappear|disappears|disappeared|vanish|vanished|should go|must go|has to go"),
-    (Verb.REMOVE, "needs to go|make go|let go|let end|let fade|out of here|too much|too many|is too|it's too|sick of"),
-    (Verb.REMOVE, "lowered|sheathe|sheath|sheathed|holster|unequip|put aside|lay aside|toss aside|throw down|release"),
-    (Verb.REMOVE, "stow|stash|discard|dispose of|abandon|give up|hand over|relinquish|surrender|let go of|empty my"),
-    (Verb.REMOVE, "empty the"),
-    (Verb.LIFT, "lift|lifts|lifted|lifting|get out|bring out|pull out"),
+    (Verb.REMOVE, "should go|must go|has to go|needs to go|make go|let go|let go of|let end|let fade|out of here"),
+    (Verb.REMOVE, "too much|too many|is too|it's too|sick of|sheathe|holster|unequip|empty my|empty the|empty your"),
+    (Verb.FADE, "fade the|fade out|fade away|fades|wipe|wipe out|melt|melts|dissolve|dissolves|evaporate|evaporates"),
+    (Verb.FADE, "dissipate|dissipates|disperse|disperses|disappear|disappears|disappeared|vanish|vanished|clears"),
+    (Verb.FADE, "burn off|reduce"),
+    (Verb.LIFT, "lift|lifts|lifted|lifting|get out|pull out"),
     (Verb.LIFT, "take out a|take out an|take out my|take out your"),
-    (Verb.LAY, "put down|set down|lay down|put back|drop"),
+    (Verb.LAY, "put down|set down|lay down|throw down|put back|drop|release|surrender|hand over"),
+    (Verb.PART, "give up|abandon|discard|stow|stash|relinquish"),
     (Verb.CHANGE, "change|make|set|let|relight|grade|bathe|switch|become|becomes|cover|fill|give it|more"),
     (Verb.CHANGE, "return|slide|bring back|take a|take an"),
     (Verb.KEEP, "keep|keeping|leave|preserve|do not change|do not touch|do not add|without changing|without touching"),
+    (Verb.KEEP, "except|except for|apart from|other than|save for|with the exception of"),
     (Verb.KEEP, "change nothing|nothing else|no changes|no other changes|never mind"),
     (Word.LIGHT, "light|lighting|lights|glow|tint|hue|illumination|lit|everything|atmosphere|ambience"),
     (Word.SKY, "sky|skies|heaven|heavens"),
     (Word.GROUND, "ground|floor|road|path|terrain|soil|earth|field"),
     (Word.HAND, "hand|hands|right hand|my hand|fist"),
+    (Word.BARE, "empty hand|empty hands|bare hand|bare hands|free hand|free hands|empty right hand|free right hand"),
+    (Word.BARE, "empty-handed|empty handed|bare-handed|bare handed|unarmed"),
     (Word.WITH, "with|by|for"),
     (Word.INTO, "into|to"),
     (Word.INSTEAD, "instead of|rather than"),
     (Word.NO, "no|not|do not|does not|without|less|fewer|never|neither|nor|nothing"),
-    (Word.NO, "no more|no longer|free of|free from|zero|sans|minus"),
+    (Word.NO, "no more|no longer|free of|free from|sans"),
     (Word.IDIOM, "not only|not just|nothing but|change nothing but|no doubt|no problem|why not|why do not|can not you"),
-    (Word.IDIOM, "not enough|do not forget"),
+    (Word.IDIOM, "not enough|do not forget|nothing except|nothing other than|nothing apart from"),
+    (Word.IDIOM, "end the day|end the night"),
     (Word.IDIOM, "far away|right away|straight away|far off|off to the|off the"),
     (TimeOfDay.DAWN, "dawn|sunrise|daybreak|early morning|first light|morning"),
     (TimeOfDay.DAY, "daytime|day|noon|midday|daylight|broad daylight|afternoon"),
@@ -260,7 +268,7 @@ something want look looks looking feel beautiful nice pretty cool time side area
 front background foreground distance horizon was were weather season with into to by for as if then
 being falling fallen covered season's air high low upper lower first person first-person eye level
 detailed standing stands shining full burning clothed fully elegant out off through when while hour
-o'clock tall do does did take any anything anymore
+o'clock tall do does did take any anything anymore soon
 """
 _FILLERS: Final = frozenset(_FILLER_LINES.split())
 

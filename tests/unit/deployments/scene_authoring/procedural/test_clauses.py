@@ -32,9 +32,9 @@ from deployments.scene_authoring.procedural.plan import (
 from deployments.scene_authoring.procedural.scene_grammar import parse_scene
 
 NO_FOG, NO_RAIN, NO_CLOUDS, NO_SNOW = map(ClearAir, (Weather.FOG, Weather.RAIN, Weather.CLOUDS, Weather.SNOW))
-FOG, RAIN, CLEAR = map(SetWeather, (Weather.FOG, Weather.RAIN, Weather.CLEAR))
+FOG, RAIN, CLEAR, STORM, SNOW = map(SetWeather, (Weather.FOG, Weather.RAIN, Weather.CLEAR, Weather.STORM, Weather.SNOW))
 NIGHT, TREE, EMPTY = Relight(TimeOfDay.NIGHT), AddThing(Thing.TREE), EmptyHand()
-TORCH, SWORD = Hold(Tool.TORCH), Hold(Tool.SWORD)
+TORCH, SWORD, LANTERN, AXE, STAFF = map(Hold, (Tool.TORCH, Tool.SWORD, Tool.LANTERN, Tool.AXE, Tool.STAFF))
 
 DENIED: tuple[tuple[str, tuple[Step, ...]], ...] = (
     ("there should be no fog", (NO_FOG,)),
@@ -302,7 +302,7 @@ STILL_UNDERSTOOD: tuple[tuple[str, tuple[Step, ...]], ...] = (
     ("change the fog to clear weather", (CLEAR,)),
     ("clear weather instead of fog", (CLEAR,)),
     ("make the sky clear", (CLEAR,)),
-    ("rain on a clear lake", (RAIN, CLEAR)),
+    ("rain on a clear lake", (RAIN,)),
     ("fade to night", (NIGHT,)),
     ("skip ahead to night", (NIGHT,)),
     ("let the night pass", (NIGHT,)),
@@ -320,6 +320,123 @@ STILL_UNDERSTOOD: tuple[tuple[str, tuple[Step, ...]], ...] = (
     ("can't you make it night right away", (NIGHT,)),
 )
 
+HELD: tuple[tuple[str, Step], ...] = (
+    ("hold a torch in my free hand", TORCH),
+    ("put the torch in my empty hand", TORCH),
+    ("hold a sword in my empty hand", SWORD),
+    ("carry a lantern in my free hand", LANTERN),
+    ("hold a torch in bare hands", TORCH),
+    ("hold a torch with my bare hand", TORCH),
+    ("I am unarmed so give me a sword", SWORD),
+    ("I am empty-handed so hand me a torch", TORCH),
+    ("put a torch in each free hand", TORCH),
+    ("give my empty hand a torch", TORCH),
+    ("fill my empty hands with a sword", SWORD),
+    ("equip my free hand with a lantern", LANTERN),
+    ("use the free hand to hold a lantern", LANTERN),
+    ("grab the sword with my bare hands", SWORD),
+    ("a bare hand with a sword", SWORD),
+    ("an empty hand holds a torch", TORCH),
+    ("my empty hands should carry a staff", STAFF),
+    ("replace my empty hand with a torch", TORCH),
+    ("carry a staff bare-handed", STAFF),
+    ("don't leave me empty-handed, give me an axe", AXE),
+    ("drop a sword in my hand", SWORD),
+    ("drop the sword into my hand", SWORD),
+    ("drop a torch in my right hand", TORCH),
+    ("put back the torch in my hand", TORCH),
+    ("hold a sheathed sword", SWORD),
+    ("raise the lowered torch", TORCH),
+    ("zero in on the torch", TORCH),
+    ("nothing except a torch", TORCH),
+    ("hold nothing but a torch", TORCH),
+)
+
+MADE: tuple[tuple[str, tuple[Step, ...]], ...] = (
+    ("rain on clear water", (RAIN,)),
+    ("fog on clear water", (FOG,)),
+    ("let it rain over crystal clear water", (RAIN,)),
+    ("rain on a crystal clear lake", (RAIN,)),
+    ("add mist above clear blue water", (FOG,)),
+    ("mist over clear pools", (FOG,)),
+    ("snow over crystal-clear ice", (SNOW,)),
+    ("clear water in the fog", (FOG,)),
+    ("fog over perfectly clear still water", (FOG,)),
+    ("clear blue sky over a snowy field with snow", (CLEAR, SNOW)),
+    ("the rain is clear", (RAIN, CLEAR)),
+    ("very clear air after rain", (CLEAR, RAIN)),
+    ("make it clear that it is raining", (CLEAR, RAIN)),
+    ("a cleared path in the snow", (SNOW,)),
+    ("rain on cleared ground", (RAIN,)),
+    ("fade the fog into rain", (RAIN,)),
+    ("fade out the fog into rain", (RAIN,)),
+    ("wipe the fog to rain", (RAIN,)),
+    ("melt the snow into rain", (RAIN,)),
+    ("the snow melts into rain", (RAIN,)),
+    ("the fog lifts into rain", (RAIN,)),
+    ("dissolve the fog into a storm", (STORM,)),
+    ("reduce the fog to light mist", (SetWeather(Weather.FOG, Strength.LIGHT),)),
+    ("melt into the fog", (FOG,)),
+    ("wipe to fog", (FOG,)),
+    ("turn the fog into rain", (RAIN,)),
+    ("fade the day into night", (NIGHT,)),
+    ("wipe to dawn", (Relight(TimeOfDay.DAWN),)),
+    ("fade the fog in", (FOG,)),
+    ("fade up the fog", (FOG,)),
+    ("release the rain", (RAIN,)),
+    ("release a storm", (STORM,)),
+    ("release more fog", (FOG,)),
+    ("release rain over my torch", (RAIN, TORCH)),
+    ("hold the sword and release the fog", (SWORD, FOG)),
+    ("surrender to the rain", (RAIN,)),
+    ("surrender to the night", (NIGHT,)),
+    ("hand over the rain", (RAIN,)),
+    ("abandon the castle to the fog", (FOG,)),
+    ("I give up, make it rain", (RAIN,)),
+    ("throw down some rain", (RAIN,)),
+    ("bring out the rain", (RAIN,)),
+    ("bring the fog out", (FOG,)),
+    ("lowered clouds", (SetWeather(Weather.CLOUDS),)),
+    ("end the day in fog", (FOG,)),
+    ("zero visibility fog", (FOG,)),
+    ("ten below zero, snowing", (SNOW,)),
+    ("add snow, minus five degrees", (SNOW,)),
+    ("enough snow to cover the ground", (SNOW,)),
+    ("nothing except rain", (RAIN,)),
+    ("rain on my bare hands", (RAIN,)),
+    ("lift the torch in the fog", (FOG, TORCH)),
+    ("pull out a sword in the snow", (SNOW, SWORD)),
+    ("hold a torch until the fog clears", (TORCH, NO_FOG)),
+)
+
+TAKEN_AWAY: tuple[tuple[str, tuple[Step, ...]], ...] = (
+    ("clear fog", (NO_FOG,)),
+    ("please clear thick fog", (NO_FOG,)),
+    ("I want you to clear all the fog", (NO_FOG,)),
+    ("I want the fog to clear", (NO_FOG,)),
+    ("the fog has to clear soon", (NO_FOG,)),
+    ("let the fog slowly clear", (NO_FOG,)),
+    ("make the sky clear of clouds", (NO_CLOUDS,)),
+    ("let it clear up after the rain", (NO_RAIN,)),
+    ("I want the fog cleared", (NO_FOG,)),
+    ("fade the fog to show the snow", (NO_FOG, NO_SNOW)),
+    ("lift the fog to see the castle", (NO_FOG,)),
+    ("lift the fog into the sky", (NO_FOG,)),
+    ("reduce the fog to nothing", (NO_FOG,)),
+    ("turn the fog into nothing", (NO_FOG,)),
+    ("remove all clouds except the storm clouds", (NO_CLOUDS,)),
+    ("lay down the torch in the rain", (EMPTY,)),
+    ("release the torch into the rain", (EMPTY,)),
+    ("surrender my sword to the fog", (EMPTY,)),
+    ("give up the sword and the torch", (EMPTY,)),
+    ("put down the sword in my hand", (EMPTY,)),
+    ("remove the torch from my empty hand", (EMPTY,)),
+    ("no torch in my free hand", (EMPTY,)),
+    ("nothing in my free hand", (EMPTY,)),
+    ("make it night with empty hands", (NIGHT, EMPTY)),
+    ("two free hands and a torch", (EMPTY, TORCH)),
+)
+
 CANNOT_GO = (
     ("do not make it night", "night"),
     ("stop at night", "night"),
@@ -335,6 +452,15 @@ CANNOT_GO = (
 
 NOTHING_ASKED = (
     "don't remove the fog",
+    "do not clear fog",
+    "don't let the fog clear",
+    "don't fade the fog into rain",
+    "don't release the torch",
+    "don't leave me unarmed",
+    "eliminate everything except the fog",
+    "remove everything but the torch",
+    "discard the fog",
+    "give up the fog and the rain",
     "I don't want the rain to stop",
     "do not take the sword away",
     "don't lower the sword",
@@ -420,6 +546,21 @@ def test_what_stands_beside_a_denial_is_done(request_text: str, expected: tuple[
 
 @pytest.mark.parametrize(("request_text", "expected"), STILL_UNDERSTOOD)
 def test_what_looks_like_a_denial_is_not_taken_for_one(request_text: str, expected: tuple[Step, ...]) -> None:
+    assert parse_edit(request_text) == EditPlan(expected)
+
+
+@pytest.mark.parametrize(("request_text", "tool"), HELD)
+def test_a_tool_goes_into_a_hand_however_bare_the_hand_is_called(request_text: str, tool: Step) -> None:
+    assert parse_edit(request_text) == EditPlan((tool,))
+
+
+@pytest.mark.parametrize(("request_text", "expected"), MADE)
+def test_what_is_made_is_not_taken_away_by_a_word_beside_it(request_text: str, expected: tuple[Step, ...]) -> None:
+    assert parse_edit(request_text) == EditPlan(expected)
+
+
+@pytest.mark.parametrize(("request_text", "expected"), TAKEN_AWAY)
+def test_what_is_taken_away_is_not_made_by_a_word_beside_it(request_text: str, expected: tuple[Step, ...]) -> None:
     assert parse_edit(request_text) == EditPlan(expected)
 
 

@@ -72,6 +72,11 @@ def test_a_photograph_in_clear_air_stays_as_it_is(name: str) -> None:
         "a snowy mountain village",
         "a harbour in fog at sunset",
         "a city street in fog",
+        "a snowy field",
+        "a meadow in fog",
+        "a desert in fog",
+        "a beach in fog",
+        "a castle in fog at dusk",
     ],
 )
 def test_fog_is_taken_out_at_once_and_nothing_more_the_second_time(request_text: str) -> None:
