@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from protocol.client import ClientMessage, Control
 from protocol.errors import IdleTooLongError
+from serve_app.ending import end_with
 from serve_app.phases import WITH_A_WORLD, Phase
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ class IdleClock:
         left_s = self._limit_s if self._is_kept_waiting else self._touched_s + self._limit_s - now_s
         if left_s > 0:
             self._run_for(left_s)
-        elif not self._expire.done():
-            self._expire.set_exception(IdleTooLongError(f"nobody played for {self._limit_s:g} s"))
+        else:
+            end_with(self._expire, IdleTooLongError(f"nobody played for {self._limit_s:g} s"))
 
     def _stop(self) -> None:
         if self._timer is not None:

@@ -3,6 +3,7 @@
 import asyncio
 
 from protocol.errors import SeedTimeoutError
+from serve_app.ending import end_with
 from serve_app.phases import Phase
 
 
@@ -34,5 +35,4 @@ class SeedClock:
             self._timer = None
 
     def _expired(self) -> None:
-        if not self._expire.done():
-            self._expire.set_exception(SeedTimeoutError(f"no seed within {self._budget_s:g} s"))
+        end_with(self._expire, SeedTimeoutError(f"no seed within {self._budget_s:g} s"))

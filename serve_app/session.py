@@ -17,6 +17,7 @@ from protocol.version import Feature
 from serve_app.answers import push_of
 from serve_app.client_socket import ClientGoneError
 from serve_app.course import Course
+from serve_app.ending import end_with
 from serve_app.idle_clock import IdleClock
 from serve_app.log_tail import follow_server_records
 from serve_app.metrics import SessionLoad
@@ -91,7 +92,7 @@ class Session:
 
     def stop(self) -> None:
         """The server is stopping: end the session without a word, as going away."""
-        self._end_with(ServerStoppingError())
+        end_with(self._end, ServerStoppingError())
 
     async def _live(self) -> Exception:
         """All that a session does, until something ends it. Returns that; a BiomeError is for the client to know."""
@@ -114,10 +115,6 @@ class Session:
 
     async def _await_end(self) -> None:
         await self._end
-
-    def _end_with(self, error: Exception) -> None:
-        if not self._end.done():
-            self._end.set_exception(error)
 
     def _leave_world(self, why: BiomeError | None) -> None:
         if self._play is None:
@@ -175,7 +172,7 @@ class Session:
             await self._outbox.write(self._meter, self._taken)
             await self._socket.close()
         except ClientGoneError as error:
-            self._end_with(error)
+            end_with(self._end, error)
 
     async def _taken(self, batch: "Batch") -> None:
         if self._play is None or self._course.phase is Phase.ENDED:
@@ -183,7 +180,7 @@ class Session:
         try:
             await self._play.taken(batch)
         except ReplicaLostError as error:
-            self._end_with(error)
+            end_with(self._end, error)
 
     def post_log(self, record: "LogPush") -> None:
         """A log record of this session; dropped when the client is behind. Call it on the event loop's thread."""
@@ -200,7 +197,7 @@ class Session:
             try:
                 self._outbox.post(WarningPush(message_id=MessageId.RECORDING_FAILED, message=loss.reason))
             except ClientTooSlowError as error:
-                self._end_with(error)
+                end_with(self._end, error)
         if self._play is not None and self._course.phase is not Phase.ENDED:
             self._play.recording_lost(loss)
 

@@ -29,6 +29,7 @@ _SEPARATOR: Final = re.compile(
 )
 _NEW_START: Final = re.compile(r"[.!?]|but")
 _LIST_MARK: Final = re.compile(r"[,;\n]")
+_HANDS: Final = frozenset({Word.HAND, Word.BARE})
 _REMOVING: Final = (Verb.REMOVE, Verb.FADE)
 _TURNING: Final = (Verb.FADE, Verb.LIFT, Verb.PART)
 
@@ -51,6 +52,11 @@ class Clause:
     def has(self, word: Word | Verb) -> bool:
         """Whether `word` is in it."""
         return any(token.meaning is word for token in self.tokens)
+
+    @property
+    def names_hand(self) -> bool:
+        """Whether a hand is named, bare or not."""
+        return any(token.meaning in _HANDS for token in self.tokens)
 
 
 def clauses(text: str) -> list[Clause]:
@@ -109,7 +115,7 @@ def _is_held(before: str, after: str) -> bool:
     """`hold a torch with bare hands` and `a bare hand with a torch` are one clause."""
     ends = [[token.meaning for token in scan(end)] for end in (before, after)]
     holding, by_hand = (any(isinstance(m, Tool) for m in end) for end in ends)
-    bare, hand = Word.BARE in ends[0], bool({Word.HAND, Word.BARE} & set(ends[1]))
+    bare, hand = Word.BARE in ends[0], bool(_HANDS & set(ends[1]))
     return (holding and hand and not by_hand) or (bare and by_hand and not holding)
 
 
@@ -193,7 +199,7 @@ def _verb(token: Token, tokens: tuple[Token, ...]) -> Verb | None:
 
 def _object(verb: Token, tokens: tuple[Token, ...]) -> Meaning | None:
     """What a verb is about, a hand among it: the first that is named behind it, or else the first before it."""
-    named = [t for t in tokens if isinstance(t.meaning, Weather | Thing | Tool) or t.meaning in (Word.HAND, Word.BARE)]
+    named = [t for t in tokens if isinstance(t.meaning, Weather | Thing | Tool) or t.meaning in _HANDS]
     behind = [token for token in named if token.start > verb.start]
     return next((token.meaning for token in behind or named), None)
 

@@ -97,7 +97,7 @@ def _steps(clause: Clause) -> list[Step]:
         if isinstance(token, Tool):
             steps.append(Hold(token, look))
         elif token not in SCENE_ONLY_THINGS:
-            side = None if aim.has(Word.HAND) or aim.has(Word.BARE) else next(iter(sides), None)
+            side = None if aim.names_hand else next(iter(sides), None)
             steps.append(AddThing(token, look, side, count))
     steps += [SetMood(mood) for mood in aim.of(Mood)]
     if not objects:
@@ -119,7 +119,7 @@ def _grading(aim: Clause, *, alone: bool) -> list[Step]:
 
 def _removals(clause: Clause) -> list[Step]:
     """What can go. A thing cannot, so that `hide the moon behind clouds` takes no clouds away."""
-    if clause.of(Tool) or clause.has(Word.HAND) or clause.has(Word.BARE) or clause.has(Verb.HOLD):
+    if clause.of(Tool) or clause.names_hand or clause.has(Verb.HOLD):
         return [EmptyHand()]
     named = [token.meaning for token in clause.tokens if isinstance(token.meaning, Weather | Thing)]
     if named and isinstance(named[0], Thing):

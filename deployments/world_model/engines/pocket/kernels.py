@@ -7,6 +7,7 @@ does not see that a constant or a loop from another file changed: `forget` is fo
 before a player could have to wait for it.
 """
 
+import os
 import subprocess
 import sys
 import threading
@@ -45,14 +46,7 @@ MODULES: Final = (
 )
 
 
-# What another process runs, with this one's path, modules and package.
-_COMPILE: Final = """
-import sys
-sys.path[:] = {}
-from importlib import import_module
-for module in {}:
-    import_module("{}." + module)
-"""
+_IMPORT: Final = "import sys, importlib; [importlib.import_module(name) for name in sys.argv[1:]]"
 
 
 class _NotKeptError(Exception):
@@ -84,15 +78,21 @@ def load_kernels(on_compiling: "Callable[[], None]") -> None:
             _import_all()
     except _NotKeptError:
         on_compiling()
-        compiling = subprocess.run([sys.executable, "-c", _COMPILE.format(sys.path, MODULES, PACKAGE)], check=False)
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+        command = [sys.executable, "-c", _IMPORT, *_names()]
+        compiling = subprocess.run(command, env=environment, check=False)
         if compiling.returncode:
             log.warning("the process that compiles loops failed, so they are compiled here", code=compiling.returncode)
         _import_all()
 
 
+def _names() -> list[str]:
+    return [f"{PACKAGE}.{module}" for module in MODULES]
+
+
 def _import_all() -> None:
-    for module in MODULES:
-        import_module(f"{PACKAGE}.{module}")
+    for name in _names():
+        import_module(name)
 
 
 def forget(folder: Path = FOLDER) -> None:
